@@ -1,0 +1,1 @@
+"""What runs inside the Rasa environment (Python 3.10)."""

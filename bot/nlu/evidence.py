@@ -1,0 +1,148 @@
+"""Weighing the evidence for each fact of a message into one value with one confidence."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.nlu.clauses import Clause
+from bot.nlu.context import Context
+from bot.nlu.questions import CHOICES, LISTS, NOTHING
+
+# Below this a reading is not even worth a question.
+WORTH_MENTIONING = 0.3
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One hint at a value: where it stands, how sure it is, and its kind.
+
+    kind: `word` (a vocabulary names it), `negated` (named after a "not"), `whole` / `part` / `question` (meaning of the text, of a
+    clause, of a clause that asks), `value` (a time, an amount, a count).
+    """
+
+    fact: str
+    value: Any
+    start: int
+    end: int
+    confidence: float
+    kind: str
+
+    def as_entity(self) -> dict[str, Any]:
+        """The entity Rasa carries on."""
+        return {"entity": self.fact, "value": self.value, "start": self.start, "end": self.end,
+                "confidence_entity": round(self.confidence, 3), "extractor": "FactExtractor"}
+
+
+def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Clause], context: Context) -> list[Evidence]:
+    """Return at most one value a fact (several for lists), sorted by place.
+
+    A word inside a question ("do you work with hospitals?") is no evidence, unless the whole message is the answer to that very
+    question. Someone who only asks, chats or is no buyer says nothing about an organisation.
+    """
+    by_fact: dict[str, list[Evidence]] = defaultdict(list)
+    for hint in evidence:
+        if _counts(hint, text, act, parts, context):
+            by_fact[hint.fact].append(hint)
+    settled: list[Evidence] = []
+    for fact, hints in by_fact.items():
+        if fact in LISTS:
+            settled += _settle_list(fact, hints, asked=fact == context.asked)
+        elif fact in CHOICES:
+            best = _settle_choice(hints, asked=fact == context.asked)
+            settled += [best] if best else []
+        elif fact == "org_size":
+            settled += _settle_sizes(hints)
+        else:
+            settled.append(max(hints, key=lambda hint: hint.confidence))
+    settled = _agree(settled)
+    return sorted((hint for hint in settled if hint.confidence >= WORTH_MENTIONING), key=lambda hint: (hint.start, hint.fact))
+
+
+def _counts(hint: Evidence, text: str, act: str, parts: Sequence[Clause], context: Context) -> bool:
+    if act in ("out_of_scope", "emergency"):
+        return hint.fact == "relationship"
+    if hint.kind == "question":
+        return False
+    if act == "faq":
+        # What stands beside the question may be a fact; the question itself is not.
+        statements = [part for part in parts if not part.is_question]
+        asking = [part for part in parts if part.is_question] or ([] if statements and "?" not in text else None)
+        if asking is None or hint.kind == "whole":
+            return False
+        return any(part.start <= hint.start and hint.end <= part.end for part in statements)
+    if act == "dont_know":
+        return hint.fact == "handles_phi" and context.asked == "handles_phi"
+    return True
+
+
+def _settle_choice(hints: Sequence[Evidence], *, asked: bool) -> Evidence | None:
+    scores: dict[Any, float] = {}
+    place: dict[Any, Evidence] = {}
+    negated = {hint.value for hint in hints if hint.kind == "negated"}
+    for hint in hints:
+        if hint.kind == "negated" or hint.value in negated and hint.kind == "word":
+            continue
+        # Unasked, a clause alone must be surer than the whole text that carries it.
+        confidence = hint.confidence * (0.93 if hint.kind == "part" and not asked else 1.0)
+        known = scores.get(hint.value)
+        if known is None:
+            scores[hint.value], place[hint.value] = confidence, hint
+        else:
+            words_and_meaning = {hint.kind, place[hint.value].kind} & {"word"} and hint.kind != place[hint.value].kind
+            scores[hint.value] = min(0.99, max(known, confidence) + (0.03 if words_and_meaning else 0))
+            if _better_place(hint, place[hint.value]):
+                place[hint.value] = hint
+    for value in negated & set(scores):
+        scores[value] *= 0.35
+    if not scores:
+        return None
+    ranked = sorted(scores, key=lambda value: -scores[value])
+    best = ranked[0]
+    confidence = scores[best]
+    if len(ranked) > 1 and scores[ranked[1]] > 0.5:
+        confidence = confidence - 0.5 * scores[ranked[1]] + 0.1  # two values claim it: worth a question
+    return replace(place[best], confidence=confidence)
+
+
+def _better_place(new: Evidence, old: Evidence) -> bool:
+    """The shorter span is the better quote; a vocabulary word the best."""
+    return (new.kind == "word", old.end - old.start) > (old.kind == "word", new.end - new.start)
+
+
+def _settle_list(fact: str, hints: Sequence[Evidence], *, asked: bool) -> list[Evidence]:
+    found: list[Evidence] = []
+    negated = {hint.value for hint in hints if hint.kind == "negated"}
+    for value in (*LISTS[fact], NOTHING):
+        own = [hint for hint in hints if hint.value == value and hint.kind != "negated"]
+        if own:
+            best = max(own, key=lambda hint: hint.confidence * (0.93 if hint.kind == "part" and not asked else 1.0))
+            named = any(hint.kind == "word" for hint in own)
+            confidence = best.confidence * (0.35 if value in negated else 1.0)
+            quote = next((hint for hint in own if hint.kind == "word"), best)
+            found.append(replace(quote, confidence=min(0.99, confidence + (0.03 if named else 0))))
+    values = [hint for hint in found if hint.value != NOTHING]
+    nothing = [hint for hint in found if hint.value == NOTHING]
+    if values and nothing and max(v.confidence for v in values) >= nothing[0].confidence:
+        return values
+    return nothing or values
+
+
+def _settle_sizes(hints: Sequence[Evidence]) -> list[Evidence]:
+    """One count a unit, all in one entity each."""
+    kept: dict[str, Evidence] = {}
+    for hint in hints:
+        for unit in hint.value:
+            if unit not in kept or hint.confidence > kept[unit].confidence:
+                kept[unit] = hint
+    return list({id(hint): hint for hint in kept.values()}.values())
+
+
+def _agree(settled: list[Evidence]) -> list[Evidence]:
+    """Facts of one message must not contradict each other: a day on the calendar beats "no project"."""
+    times = [hint for hint in settled if hint.fact == "timeline"]
+    if len(times) == 1 and times[0].value == "none":
+        return [hint for hint in settled if hint.fact != "timeline_date"]
+    return settled

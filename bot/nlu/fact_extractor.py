@@ -1,0 +1,160 @@
+"""Graph component: every fact in a message, with a normalised value, the words it stands in and a confidence.
+
+Three kinds of evidence meet here: vocabularies (the word names the value), classifiers of meaning (the sentence means it), and
+readers of times, money and counts. The open question decides how short answers are read.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.nlu.context import Context, context_of, labelled_facts
+from bot.nlu.evidence import Evidence, settle
+from bot.nlu.fact_heads import Example, FactHeads, train_heads
+from bot.nlu.features import MEANING_SCALE, word_features
+from bot.nlu.questions import CHOICES, LISTS
+from bot.nlu.sentence_encoder import MEANING, Meaning, SentenceEncoder
+from bot.nlu.vocabulary import Vocabularies
+from bot.values.counts import read_counts
+from bot.values.money import read_money
+from bot.values.contract_end import read_contract_end
+from bot.values.timeline import read_timeline
+
+# Acts that say nothing about the prospect's organisation, whatever words are in them.
+SILENT_ACTS = frozenset({"chitchat", "greet", "thanks", "goodbye", "stop", "ask_why", "refuse"})
+# A bare "yes" or "no" to a guess is not the answer to anything else; "no, we are a hospital" is.
+BARE_ACTS = frozenset({"affirm", "deny"})
+WORDS_OF_A_BARE_ACT = 4
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
+class FactExtractor(GraphComponent):
+    """Reads facts as entities: {"entity": fact, "value", "confidence", "start", "end"}."""
+
+    @classmethod
+    def required_components(cls) -> List[type]:
+        """The encoder gives meaning. (The act is used too, but Rasa asks for this also in training, where it is not.)"""
+        return [SentenceEncoder]
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`vocabularies`: the folder of vocabulary files."""
+        return {"vocabularies": "data/vocabularies"}
+
+    def __init__(
+        self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, heads: Optional[FactHeads] = None
+    ) -> None:
+        self._storage, self._resource, self._heads = model_storage, resource, heads
+        self._vocabularies = Vocabularies(Path(config["vocabularies"]))
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "FactExtractor":
+        """Build an untrained component (see GraphComponent)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "FactExtractor":
+        """Load the trained component (see GraphComponent)."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, FactHeads.load(folder / "facts.npz"))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Fit the classifiers on the blocks' labelled facts."""
+        messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(MEANING)]
+        examples = [
+            Example(row, m.get(TEXT), context_of(m).asked, m.get(INTENT), labelled_facts(m)) for row, m in enumerate(messages)
+        ]
+        meaning = np.stack([m.get(MEANING).whole for m in messages]) * MEANING_SCALE
+
+        def words_under(rows: Any, question: Optional[str]) -> Any:
+            return word_features([examples[row].text for row in rows], [question] * len(rows))
+
+        self._heads = train_heads(examples, meaning, words_under)
+        with self._storage.write_to(self._resource) as folder:
+            self._heads.save(folder / "facts.npz")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add the facts found to each message's entities."""
+        for message in messages:
+            meaning = message.get(MEANING)
+            if meaning is not None:
+                act = (message.get(INTENT) or {}).get("name") or "answer"
+                found = self._read(message.get(TEXT), act, meaning, context_of(message))
+                message.set(ENTITIES, [*message.get(ENTITIES, []), *(e.as_entity() for e in found)], add_to_output=True)
+        return messages
+
+    def _read(self, text: str, act: str, meaning: Meaning, context: Context) -> List[Evidence]:
+        context = context.for_facts()
+        named = self._from_vocabulary(text, context)
+        signals = [e for e in named if e.fact == "signal" and e.kind == "word"]
+        if act in SILENT_ACTS or act in BARE_ACTS and len(text.split()) <= WORDS_OF_A_BARE_ACT:
+            return signals
+        evidence = [e for e in named if e.fact != "signal"]
+        evidence += self._from_meaning(text, meaning, context) + _from_values(text, context)
+        return signals + settle(text, act, evidence, meaning.parts, context)
+
+    def _from_vocabulary(self, text: str, context: Context) -> List[Evidence]:
+        found = []
+        for term in self._vocabularies.find(text):
+            if not (term.strong or term.fact == context.asked):
+                continue
+            kind = "negated" if term.negated else "word"
+            found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
+        return found
+
+    def _from_meaning(self, text: str, meaning: Meaning, context: Context) -> List[Evidence]:
+        if self._heads is None:
+            return []
+        found: List[Evidence] = []
+        texts = [text, *(part.text for part in meaning.parts)]
+        vectors = np.vstack([meaning.whole[None], meaning.vectors]) * MEANING_SCALE
+        said = word_features(texts, [None] * len(texts))
+        for fact in (*CHOICES, *LISTS):
+            if fact == context.asked:
+                # The answer as a whole, and its sentences: under a question each part may be the answer.
+                words = word_features(texts, [fact] * len(texts))
+                rows = self._heads.read(fact, asked=True, meaning=vectors, words=words)
+            else:
+                rows = self._heads.read(fact, asked=False, meaning=vectors, words=said)
+            for number, row in enumerate(rows):
+                part = meaning.parts[number - 1] if number else None
+                start, end = (part.start, part.end) if part else (0, len(text))
+                for value, share in row.items():
+                    if share >= 0.2:
+                        kind = "whole" if part is None else "question" if part.is_question else "part"
+                        found.append(Evidence(fact, value, start, end, share, kind))
+        return found
+
+
+def _from_values(text: str, context: Context) -> List[Evidence]:
+    """Times, money and counts."""
+    found = []
+    for time in read_timeline(text, context.today, asked=context.asked):
+        found.append(Evidence("timeline", time.value["timeline"], time.start, time.end, time.confidence, "value"))
+        if time.value.get("timeline_date"):
+            found.append(Evidence("timeline_date", time.value["timeline_date"], time.start, time.end, time.confidence, "value"))
+    for end in read_contract_end(text, context.today, asked=context.asked):
+        found.append(Evidence("contract_end", end.value, end.start, end.end, end.confidence, "value"))
+    for money in read_money(text, asked=context.asked, sites=context.sites):
+        found.append(Evidence("budget_amount", money.value, money.start, money.end, money.confidence, "value"))
+    for count in read_counts(text, asked=context.asked):
+        found.append(Evidence("org_size", count.value, count.start, count.end, count.confidence, "value"))
+    return found
+
+

@@ -1,0 +1,238 @@
+"""`leadtriage`: every command has --help; exit 0 is fine, 1 found problems, 2 used wrongly."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LeadTriage: qualify healthcare leads.")
+playbook_app = typer.Typer(no_args_is_help=True, help="The playbook: check it, explain a score.")
+lead_app = typer.Typer(no_args_is_help=True, help="Stored leads.")
+user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
+key_app = typer.Typer(no_args_is_help=True, help="Keys for programs.")
+for name, sub in (("playbook", playbook_app), ("lead", lead_app), ("user", user_app), ("apikey", key_app)):
+    app.add_typer(sub, name=name)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    """End with a sentence on standard error."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(code)
+
+
+@app.command()
+def run() -> None:
+    """Start web, rasa, actions and worker, wait until a chat works, and keep them running."""
+    from cli.demo import DEMO_FILE, prepare_demo
+    from cli.supervisor import CannotStart, Supervisor, check_before_start
+    from store.database import migrate
+    from wiring.build import build
+    from wiring.faq import FaqError
+    from wiring.settings import SettingError
+    from scoring.problems import PlaybookError
+
+    try:
+        application = build()
+        check_before_start(application.settings)
+        playbook = application.script.playbook
+    except (SettingError, PlaybookError, FaqError, CannotStart) as error:
+        fail(str(error))
+    settings = application.settings
+    login = prepare_demo(application) if settings.demo else None
+    migrate(application.engine)
+    supervisor = Supervisor(settings, typer.echo)
+
+    def interrupted(number: int, frame: Any) -> NoReturn:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, interrupted)
+    try:
+        typer.echo("Starting ...")
+        supervisor.start()
+        typer.echo(f"Ready. Playbook {playbook.name} {playbook.version}.")
+        typer.echo(f"  Landing page with the chat  {settings.base_url}/")
+        typer.echo(f"  Console                     {settings.base_url}/console")
+        typer.echo(f"  API                         {settings.base_url}/api/docs")
+        if login:
+            typer.echo(f"  This is a DEMO, on this machine only. Sign in as {login.email}, password {login.password}")
+            typer.echo(f"  (also in {DEMO_FILE}, with an API key). A .env with SECRET_KEY ends demo mode.")
+        typer.echo("Ctrl-C stops it.")
+        sys.stdout.flush()
+        supervisor.watch()
+    except KeyboardInterrupt:
+        typer.echo("\nStopping ...")
+    except CannotStart as error:
+        fail(str(error))
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        supervisor.stop()
+
+
+@app.command()
+def chat(url: Annotated[str | None, typer.Option(help="Where LeadTriage runs.")] = None) -> None:
+    """Hold the same conversation as on the website, in the terminal."""
+    from cli.terminal_chat import converse
+
+    sys.exit(converse(url))
+
+
+@app.command()
+def interpret(text: str, asked: Annotated[str | None, typer.Option(help="The question it answers.")] = None, json_: AsJson = False) -> None:
+    """Read one text and say what was understood; nothing is stored. Needs a running product."""
+    from cli.api_client import ApiError, call
+
+    try:
+        item = call("POST", "/api/interpret", {"items": [{"id": "1", "text": text, "asked": asked}]})["items"][0]
+    except ApiError as error:
+        fail(str(error))
+    if json_:
+        typer.echo(json.dumps(item, indent=2))
+        return
+    typer.echo(f"act       {item['act']} ({item['confidence']:.2f})")
+    for fact, value in item["facts"].items():
+        typer.echo(f"fact      {fact}: {value}")
+    for fact, guess in item["doubtful"].items():
+        typer.echo(f"doubtful  {fact}: {guess['value']} ({guess['confidence']:.2f})")
+    typer.echo(f"stored as {item['redacted']}")
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="JSON: {fact: value}, or {facts, signals, on}.", exists=True)], json_: AsJson = False
+) -> None:
+    """Score the facts of a file and explain the result; nothing is stored."""
+    from leads.qualification import as_json
+    from scoring.engine import Answer, Signal, assess
+    from scoring.explain import explain
+    from scoring.facts import InvalidFact, check_value
+    from wiring.build import build
+
+    content = json.loads(file.read_text())
+    given = content if "facts" not in content else content["facts"]
+    try:
+        answers = {fact: Answer(check_value(fact, value)) for fact, value in given.items()}
+    except InvalidFact as error:
+        fail(str(error))
+    on = date.fromisoformat(content["on"]) if isinstance(content.get("on"), str) else date.today()
+    signals = [Signal(s["kind"], date.fromisoformat(s["at"][:10])) for s in (content.get("signals") or [])] if "facts" in content else []
+    playbook = build().script.playbook
+    assessment = assess(answers, signals, playbook, on=on)
+    if json_:
+        typer.echo(json.dumps(as_json(assessment), indent=2, default=str))
+        return
+    for sentence in explain(assessment, playbook):
+        typer.echo(sentence)
+
+
+@playbook_app.command("check")
+def playbook_check(file: Annotated[Path | None, typer.Argument(help="A playbook; the one in use if left out.")] = None) -> None:
+    """Find every mistake of a playbook and of the FAQ, as file:line:column."""
+    from scoring.check import check_playbook
+    from wiring.faq import FaqError, read_faq
+    from wiring.settings import read_settings
+
+    settings = read_settings()
+    problems: list[Any] = list(check_playbook(file or settings.playbook))
+    if file is None:
+        try:
+            read_faq(settings.faq)
+        except FaqError as error:
+            problems += error.problems
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{(file or settings.playbook).name}: no problems.")
+
+
+@lead_app.command("show")
+def lead_show(lead_id: str, json_: AsJson = False) -> None:
+    """Show one lead."""
+    from leads.presenting import present
+    from scoring.facts import FACTS
+    from wiring.build import build
+
+    application = build()
+    with application.unit(read_only=True) as unit:
+        found = unit.leads.get(lead_id)
+        if found is None:
+            fail(f"There is no lead {lead_id}.")
+        lead = present(unit, found)
+    if json_:
+        typer.echo(json.dumps(lead, indent=2))
+        return
+    playbook = application.script.playbook
+    typer.echo(f"{lead['contact'].get('name') or 'Unknown'}, {lead['account']['name'] or 'unknown organisation'}  ({lead['status']})")
+    typer.echo(f"stage {lead['stage']['name']}  route {lead['route']['name']}  queue {lead['route']['queue']}  respond by {lead['route']['respond_by']}")
+    for group, result in lead["scores"].items():
+        typer.echo(f"{group:10} {result['points']:3} {result['band']:7} known {result['coverage']:.0%}")
+    for fact, stored in lead["facts"].items():
+        if fact in FACTS:
+            typer.echo(f"  {playbook.fact_name(fact)}: {playbook.label(fact, stored['value'])}   \"{stored['quote']}\"")
+    for flag in lead["flags"]:
+        typer.echo(f"  ! {flag['reason']}")
+    typer.echo(f"next step: {lead['next_step']}")
+
+
+@user_app.command("add")
+def user_add(
+    email: str, name: Annotated[str, typer.Option()], role: Annotated[str, typer.Option(help="rep, sales, manager, ops or admin")] = "sales",
+    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
+) -> None:
+    """Add someone who may sign in."""
+    from leads.access import add_user
+    from store.database import migrate
+    from wiring.build import build
+    from wiring.passwords import Argon2
+
+    application = build()
+    migrate(application.engine)
+    try:
+        with application.unit() as unit:
+            add_user(unit, Argon2(), email=email, name=name, role=role, password=password, now=application.now())
+            unit.commit()
+    except ValueError as error:
+        fail(str(error))
+    typer.echo(f"{email} may sign in as {role}.")
+
+
+@key_app.command("add")
+def apikey_add(name: str) -> None:
+    """Make a key for a program; it is shown this once."""
+    from leads.access import add_api_key
+    from store.database import migrate
+    from wiring.build import build
+
+    application = build()
+    migrate(application.engine)
+    with application.unit() as unit:
+        key = add_api_key(unit, name=name, now=application.now())
+        unit.commit()
+    typer.echo(key)
+
+
+@app.command()
+def doctor(json_: AsJson = False) -> None:
+    """Check the installation and say what is wrong and what to do."""
+    from cli.doctor import examine
+
+    findings = examine()
+    if json_:
+        typer.echo(json.dumps([finding.__dict__ for finding in findings], indent=2))
+    else:
+        for finding in findings:
+            typer.echo(f"{'ok  ' if finding.good else 'BAD '} {finding.what}: {finding.said}")
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Handing leads to other systems."""

@@ -1,0 +1,26 @@
+"""What a conversation runs on, apart from its own records: the playbook and the vendor's answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scoring.playbook import Playbook
+
+
+@dataclass(frozen=True)
+class FaqTopic:
+    """One topic of data/faq.yml: its answer, and the kind of signal that asking about it is (or None)."""
+
+    id: str
+    title: str
+    answer: str
+    signal: str | None = None
+
+
+@dataclass(frozen=True)
+class Script:
+    """The playbook and the FAQ of one product or brand."""
+
+    playbook: Playbook
+    faq: Mapping[str, FaqTopic]

@@ -1,0 +1,156 @@
+"""What the use cases need from the outside: a unit of work over stored records. The store implements it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from types import TracebackType
+from typing import Protocol, Self
+
+from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, StageChange, User
+
+Clock = Callable[[], datetime]
+
+
+class Conversations(Protocol):
+    """Stored conversations."""
+
+    def add(self, conversation: Conversation) -> None:
+        """Keep a new conversation."""
+
+    def get(self, conversation_id: str, *, lock: bool = False) -> Conversation | None:
+        """Return one, locked against other writers until the end of the unit if asked."""
+
+    def quiet_since(self, moment: datetime) -> Sequence[Conversation]:
+        """Return open conversations without a message since then."""
+
+
+class Messages(Protocol):
+    """Stored messages."""
+
+    def add(self, message: Message) -> None:
+        """Keep a message."""
+
+    def get(self, message_id: str) -> Message | None:
+        """Return one."""
+
+    def by_key(self, conversation_id: str, key: str) -> Message | None:
+        """Return the message that came with an idempotency key."""
+
+    def of(self, conversation_id: str) -> Sequence[Message]:
+        """Return a conversation's messages in order."""
+
+    def next_sequence(self, conversation_id: str) -> int:
+        """Return the number the next message gets."""
+
+    def erase(self, conversation_id: str) -> None:
+        """Remove all messages of a conversation."""
+
+
+class Leads(Protocol):
+    """Stored leads."""
+
+    def add(self, lead: Lead) -> None:
+        """Keep a new lead."""
+
+    def get(self, lead_id: str) -> Lead | None:
+        """Return one."""
+
+    def remove(self, lead: Lead) -> None:
+        """Remove a lead with its signals and stage history."""
+
+    def by_email(self, email: str) -> Sequence[Lead]:
+        """Return the leads of a person, newest first."""
+
+    def search(
+        self, *, stage: str | None, route: str | None, owner: str | None, text: str | None, conversation: str | None,
+        after: str | None, limit: int,
+    ) -> tuple[Sequence[Lead], str | None]:
+        """Return a page of leads, newest first, and the cursor of the next page."""
+
+    def add_stage_change(self, change: StageChange) -> None:
+        """Keep a move."""
+
+    def stage_changes(self, lead_id: str) -> Sequence[StageChange]:
+        """Return a lead's moves in order."""
+
+
+class Signals(Protocol):
+    """Stored signals."""
+
+    def add(self, signal: Signal) -> None:
+        """Keep a signal."""
+
+    def of(self, lead_id: str) -> Sequence[Signal]:
+        """Return the signals of a lead."""
+
+    def of_visitor(self, visitor: str) -> Sequence[Signal]:
+        """Return a visitor's signals that belong to no lead yet."""
+
+
+class Staff(Protocol):
+    """Stored users, sign-ins and keys."""
+
+    def add_user(self, user: User) -> None:
+        """Keep a user."""
+
+    def user_by_email(self, email: str) -> User | None:
+        """Return the user with an e-mail address (compared without case)."""
+
+    def add_session(self, session: Session) -> None:
+        """Keep a sign-in."""
+
+    def session_user(self, token_hash: str, now: datetime) -> User | None:
+        """Return who a sign-in belongs to, if it has not run out."""
+
+    def remove_session(self, token_hash: str) -> None:
+        """End a sign-in."""
+
+    def add_api_key(self, key: ApiKey) -> None:
+        """Keep a key."""
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        """Return a key."""
+
+
+class Tallies(Protocol):
+    """Counts of what is not stored itself."""
+
+    def count(self, kind: str, day: date) -> None:
+        """Count one more of a kind on a day."""
+
+    def total(self, kind: str) -> int:
+        """Return how many of a kind were counted in all."""
+
+
+class Playbooks(Protocol):
+    """Published playbook versions, so that every stored score can be made again."""
+
+    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
+        """Keep a version; False if that digest is already there."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction: commit or nothing."""
+
+    conversations: Conversations
+    messages: Messages
+    leads: Leads
+    signals: Signals
+    staff: Staff
+    tallies: Tallies
+    playbooks: Playbooks
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Undo what was not committed."""
+
+    def commit(self) -> None:
+        """Make it last."""
+
+
+NewUnit = Callable[[], UnitOfWork]

@@ -1,0 +1,94 @@
+"""Scoring a stored lead: scores, flags, stage and route from what is known of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from leads.ports import UnitOfWork
+from leads.records import Lead, Signal, StageChange
+from scoring.engine import Answer, Assessment, assess
+from scoring.engine import Signal as ScoredSignal
+from scoring.hours import respond_by
+from scoring.playbook import Playbook
+
+# Facts and signals move a lead among these; the others are moves of people.
+MOVED_BY_RULES = frozenset({"inquiry", "mql", "nurture", "disqualified"})
+
+
+def answers_of(lead: Lead) -> dict[str, Answer]:
+    """Return the lead's facts as the engine takes them."""
+    return {
+        fact: Answer(stored["value"], stored["quote"], stored["confidence"], stored["confirmed"])
+        for fact, stored in lead.facts.items()
+    }
+
+
+def signals_of(signals: Iterable[Signal]) -> list[ScoredSignal]:
+    """Return stored signals as the engine takes them."""
+    return [ScoredSignal(signal.kind, signal.at.date()) for signal in signals]
+
+
+def today_of(lead: Lead, now: datetime) -> date:
+    """The day on which a lead is scored: its reference date in demo mode, else today."""
+    return lead.reference_date or now.astimezone(UTC).date()
+
+
+def requalify(lead: Lead, signals: Sequence[Signal], playbook: Playbook, *, now: datetime) -> Assessment:
+    """Score a lead on what is known and keep the result with it; the stage moves up to mql at most while it is open."""
+    assessment = assess(
+        answers_of(lead), signals_of(signals), playbook, on=today_of(lead, now), not_known=lead.not_known
+    )
+    lead.assessment = as_json(assessment)
+    lead.playbook = {"name": playbook.name, "version": playbook.version, "digest": playbook.digest}
+    lead.updated_at = now
+    return assessment
+
+
+def settle(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime, open: bool) -> None:
+    """Move the stage and, once the interview is over, set the route, its queue and its clock.
+
+    A clock that runs is kept while the route stays the same: a correction must not give sales more time.
+    """
+    if open:
+        if assessment.stage == "mql" or lead.stage_since is None:
+            stage = "mql" if assessment.stage == "mql" else "inquiry"
+            move(uow, lead, stage, rule=assessment.stage_rule if stage == "mql" else "inquiry", by="rules", now=now)
+        return
+    if lead.stage in MOVED_BY_RULES:
+        move(uow, lead, assessment.stage, rule=assessment.stage_rule, by="rules", now=now)
+    if lead.route != assessment.route:
+        lead.route, lead.queue = assessment.route, assessment.queue
+        lead.respond_by = respond_by(playbook, assessment.route, now, priority=assessment.priority)
+
+
+def move(uow: UnitOfWork, lead: Lead, stage: str, *, rule: str, by: str, now: datetime) -> None:
+    """Move a lead to a stage and keep the move; moving to where it is does nothing, except the very first time."""
+    if lead.stage == stage and lead.stage_since is not None:
+        return
+    before = lead.stage if lead.stage_since is not None else None
+    lead.stage, lead.stage_since = stage, now
+    uow.leads.add_stage_change(
+        StageChange(id=uuid.uuid4().hex, lead_id=lead.id, stage_from=before, stage_to=stage, at=now, rule=rule, by=by)
+    )
+
+
+def as_json(assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as stored: plain data."""
+    return {
+        "scores": {name: asdict(score) for name, score in assessment.scores.items()},
+        "flags": [asdict(flag) for flag in assessment.flags],
+        "stage": assessment.stage, "stage_rule": assessment.stage_rule, "route": assessment.route, "queue": assessment.queue,
+        "priority": assessment.priority, "why": list(assessment.why),
+        "why_not": {route: list(reasons) for route, reasons in assessment.why_not.items()},
+        "missing": list(assessment.missing), "next_step": assessment.next_step,
+    }
+
+
+def promise_answer(lead: Lead, playbook: Playbook, *, now: datetime) -> None:
+    """Someone who asked for a person is answered within the time of direct sales, whatever their route."""
+    lead.queue = playbook.routes["direct_sales"].queue
+    lead.respond_by = respond_by(playbook, "direct_sales", now)

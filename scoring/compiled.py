@@ -1,0 +1,119 @@
+"""Compile a playbook's rules once, at loading, so that scoring a lead is table look-ups and small checks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from scoring import blocks
+from scoring.conditions import SCORES, Condition, Situation, compile_condition
+from scoring.points import Cap, PointRule, ScoreRules, SignalRule, TableRule, TierRule, WhenRule, table_bounds
+
+type LineOf = Callable[[tuple[str | int, ...]], int]
+type Raw = blocks.Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Rule[T]:
+    """One compiled rule: its block, its condition and its line in the file."""
+
+    block: T
+    when: Condition
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledPlaybook:
+    """All rules of a playbook, ready to be applied in this order: scores, flags, stage, route, next step."""
+
+    scores: tuple[ScoreRules, ...]
+    flags: tuple[Rule[blocks.FlagRule], ...]
+    stages: tuple[Rule[blocks.StageRule], ...]
+    moves: tuple[Rule[blocks.Move], ...]
+    routes: tuple[Rule[blocks.RoutingRule], ...]
+    next_steps: tuple[Rule[blocks.NextStepRule], ...]
+    signal_life_days: int | None
+
+    def judge(self, situation: Situation) -> tuple[Rule[blocks.StageRule], Rule[blocks.RoutingRule]]:
+        """Fill bands, flags and stage of a situation and return the stage rule and the routing rule that decide.
+
+        This is the short way used many times for one next question; assess adds reasons to the same steps.
+        """
+        for score in self.scores:
+            situation.bands[score.name] = score.band(score.points(situation))
+        return self.judge_bands(situation)
+
+    def judge_bands(self, situation: Situation) -> tuple[Rule[blocks.StageRule], Rule[blocks.RoutingRule]]:
+        """Do the same once the bands are filled."""
+        for flag in self.flags:
+            if flag.when.holds(situation):
+                situation.flags.add(flag.block.id)
+        stage = next(rule for rule in self.stages if rule.when.holds(situation))
+        situation.stage = stage.block.stage
+        return stage, next(rule for rule in self.routes if rule.when.holds(situation))
+
+    def live_signals(self, signals: "dict[str, date]", on: date) -> dict[str, int]:
+        """Return the age in days of each kind of signal that has happened by `on` and still keeps any points."""
+        ages = {kind: (on - day).days for kind, day in signals.items()}
+        life = self.signal_life_days
+        return {kind: days for kind, days in ages.items() if days >= 0 and (life is None or days < life)}
+
+
+def compile_playbook(file: blocks.PlaybookFile, line_of: LineOf) -> CompiledPlaybook:
+    """Compile a checked file; `line_of` gives the line of a path in it."""
+    zero = [step.weeks for step in file.decay.steps if step.percent == 0]
+    return CompiledPlaybook(
+        scores=tuple(_score(name, getattr(file.scores, name), file.decay, line_of) for name in SCORES),
+        flags=_rules(file.flags.rules, ("flags", "rules"), line_of),
+        stages=_rules(file.stages.rules, ("stages", "rules"), line_of),
+        moves=_rules(file.stages.moves, ("stages", "moves"), line_of),
+        routes=_rules(file.routes.rules, ("routes", "rules"), line_of),
+        next_steps=_rules(file.next_steps.rules, ("next_steps", "rules"), line_of),
+        signal_life_days=7 * min(zero) if zero else None,
+    )
+
+
+def _rules[T: (blocks.FlagRule, blocks.StageRule, blocks.Move, blocks.RoutingRule, blocks.NextStepRule)](
+    found: list[T], path: tuple[str | int, ...], line_of: LineOf
+) -> tuple[Rule[T], ...]:
+    return tuple(
+        Rule(block, compile_condition(block.when), line_of((*path, index))) for index, block in enumerate(found)
+    )
+
+
+def _score(name: str, block: blocks.ScoreBlock, decay: blocks.Decay, line_of: LineOf) -> ScoreRules:
+    steps = [(step.weeks, step.percent, line_of(("decay", "steps", index))) for index, step in enumerate(decay.steps)]
+    steps.sort(reverse=True)
+    groups = []
+    for group, rules in block.groups.items():
+        path = ("scores", name, "groups", group)
+        made = [_point_rule(group, rule, (*path, "rules", index), line_of) for index, rule in enumerate(rules.rules)]
+        for kind, points in rules.signals.items():
+            line = line_of((*path, "signals", kind))
+            made.append(SignalRule(f"{name}.{group}.{kind}", group, kind, points, line, tuple(steps)))
+        groups.append((group, rules.most, line_of((*path, "most")), tuple(made)))
+    caps = tuple(
+        Cap(cap.id, compile_condition(cap.when), cap.at_most, line_of(("scores", name, "caps", index)))
+        for index, cap in enumerate(block.caps)
+    )
+    weight = sum(rule.weight for _, _, _, rules in groups for rule in rules)
+    line = line_of(("scores", name))
+    return ScoreRules(name, tuple(groups), caps, block.bands.medium, block.bands.high, line, weight)
+
+
+def _point_rule(group: str, block: blocks.PointRuleBlock, path: tuple[str | int, ...], line_of: LineOf) -> PointRule:
+    if block.when is not None:
+        when = compile_condition(block.when)
+        return WhenRule(block.id, group, next(when.facts(), "signals"), when, block.points, line_of(path))
+    fact = block.fact or ""
+    if block.tiers is not None:
+        tiers = tuple(
+            (tier.at_least, tier.points, line_of((*path, "tiers", index))) for index, tier in enumerate(block.tiers)
+        )
+        return TierRule(block.id, group, fact, tiers, max(abs(tier.points) for tier in block.tiers))
+    lines = {key: line_of((*path, "points", key)) for key in block.points}
+    if block.most is not None:
+        lines["most"] = line_of((*path, "most"))
+    weight = max(abs(points) for points in block.points.values())
+    weight = weight if block.most is None else min(weight, block.most)
+    span = table_bounds(fact, block.points, block.most)
+    return TableRule(block.id, group, fact, block.points, lines, block.most, line_of(path), weight, span)

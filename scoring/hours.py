@@ -1,0 +1,95 @@
+"""When someone answers: minutes of business time, counted over closing hours, weekends and holidays."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from scoring.blocks import BusinessHours
+from scoring.playbook import Playbook
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+LONGEST_CLOSURE_DAYS = 400  # A playbook whose next opening is further away than this has a mistake in its holidays.
+
+
+def respond_by(playbook: Playbook, route: str, now: datetime, *, priority: bool = False) -> datetime | None:
+    """Return the moment, in UTC, by which a person answers a lead that arrives at `now`; None when nobody does.
+
+    Args:
+        route: one of playbook.routes.
+        now: timezone-aware.
+        priority: use the shorter time of the route, where it has one.
+    Raises:
+        ValueError: `now` has no time zone, or no business day follows within a year.
+    """
+    if now.tzinfo is None:
+        raise ValueError("now: expected a time with a time zone, found one without. Use datetime.now(UTC)")
+    target = playbook.routes[route]
+    minutes = target.respond_within_minutes
+    if priority and target.priority_respond_within_minutes is not None:
+        minutes = target.priority_respond_within_minutes
+    if minutes is None:
+        return None
+    left = timedelta(minutes=minutes)
+    for opens, closes in _opening_spans(playbook.business_hours, now):
+        begins = max(opens, now)
+        if begins + left <= closes:
+            return (begins + left).astimezone(UTC)
+        left -= closes - begins
+    raise ValueError(
+        f"{playbook.file}: no business day within {LONGEST_CLOSURE_DAYS} days. Check business_hours.days and holidays"
+    )
+
+
+def is_open(playbook: Playbook, now: datetime) -> bool:
+    """Say whether people answer at `now` (timezone-aware)."""
+    opens, closes = next(_opening_spans(playbook.business_hours, now))
+    return opens <= now < closes
+
+
+def answer_time(playbook: Playbook, route: str, now: datetime, *, priority: bool = False) -> str:
+    """Return when someone answers, in words for a visitor.
+
+    E.g. "today by 4:30 pm Eastern" or "Monday morning, by 9:30 am Eastern"; "" when nobody answers. Rounded up to a
+    quarter of an hour, so that the promise is never earlier than respond_by.
+    """
+    due = respond_by(playbook, route, now, priority=priority)
+    if due is None:
+        return ""
+    hours = playbook.business_hours
+    zone = ZoneInfo(hours.time_zone)
+    local, today = _next_quarter(due.astimezone(zone)), now.astimezone(zone).date()
+    clock = f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'} {hours.spoken_zone}"
+    if local.date() == today:
+        return f"today by {clock}"
+    part = "morning" if local.hour < 12 else "afternoon"
+    return f"{_day_words(local.date(), today)} {part}, by {clock}"
+
+
+def _day_words(day: date, today: date) -> str:
+    if day == today + timedelta(days=1):
+        return "tomorrow"
+    weekday = f"{day:%A}"
+    return weekday if (day - today).days < 7 else f"{weekday}, {day:%B} {day.day}, in the"
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    over = timedelta(minutes=moment.minute % 15, seconds=moment.second, microseconds=moment.microsecond)
+    return moment + (timedelta(minutes=15) - over if over else over)
+
+
+def _opening_spans(hours: BusinessHours, now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield opening and closing moments (UTC) of business days that close after `now`, in order.
+
+    Each is built from the wall clock of its own day and only then turned into UTC, so that 8:30 stays 8:30 when summer
+    time begins or ends.
+    """
+    zone, holidays = ZoneInfo(hours.time_zone), frozenset(hours.holidays)
+    first = now.astimezone(zone).date()
+    for offset in range(LONGEST_CLOSURE_DAYS):
+        day = first + timedelta(days=offset)
+        if WEEKDAYS[day.weekday()] not in hours.days or day in holidays:
+            continue
+        opens = datetime.combine(day, hours.opens, zone).astimezone(UTC)
+        closes = datetime.combine(day, hours.closes, zone).astimezone(UTC)
+        if closes > now:
+            yield opens, closes

@@ -1,0 +1,210 @@
+"""One transaction over the stored records (leads/ports.py says what each method means)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy.orm import Session
+
+from leads import records
+from store import tables
+from store.database import READ_ONLY
+
+
+class _Conversations:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, conversation: records.Conversation) -> None:
+        self._session.add(conversation)
+
+    def get(self, conversation_id: str, *, lock: bool = False) -> records.Conversation | None:
+        return self._session.get(records.Conversation, conversation_id, with_for_update=lock or None)
+
+    def quiet_since(self, moment: datetime) -> Sequence[records.Conversation]:
+        table = tables.conversations.c
+        query = select(records.Conversation).where(table.closed_at.is_(None), table.last_message_at < moment)
+        return self._session.scalars(query).all()
+
+
+class _Messages:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, message: records.Message) -> None:
+        self._session.add(message)
+
+    def get(self, message_id: str) -> records.Message | None:
+        return self._session.get(records.Message, message_id)
+
+    def by_key(self, conversation_id: str, key: str) -> records.Message | None:
+        table = tables.messages.c
+        query = select(records.Message).where(table.conversation_id == conversation_id, table.idempotency_key == key)
+        return self._session.scalars(query).one_or_none()
+
+    def of(self, conversation_id: str) -> Sequence[records.Message]:
+        table = tables.messages.c
+        query = select(records.Message).where(table.conversation_id == conversation_id).order_by(table.sequence)
+        return self._session.scalars(query).all()
+
+    def next_sequence(self, conversation_id: str) -> int:
+        table = tables.messages.c
+        highest = self._session.scalar(select(func.max(table.sequence)).where(table.conversation_id == conversation_id))
+        return 0 if highest is None else highest + 1
+
+    def erase(self, conversation_id: str) -> None:
+        self._session.flush()
+        table = tables.messages.c
+        self._session.execute(delete(records.Message).where(table.conversation_id == conversation_id))
+
+
+class _Leads:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, lead: records.Lead) -> None:
+        self._session.add(lead)
+
+    def get(self, lead_id: str) -> records.Lead | None:
+        return self._session.get(records.Lead, lead_id)
+
+    def remove(self, lead: records.Lead) -> None:
+        self._session.flush()
+        for table in (tables.stage_changes, tables.signals):
+            self._session.execute(delete(table).where(table.c.lead_id == lead.id))
+        self._session.expunge(lead)
+        self._session.execute(delete(tables.leads).where(tables.leads.c.id == lead.id))
+
+    def by_email(self, email: str) -> Sequence[records.Lead]:
+        table = tables.leads.c
+        query = select(records.Lead).where(func.lower(table.contact["email"].as_string()) == email.lower())
+        return self._session.scalars(query.order_by(table.created_at.desc())).all()
+
+    def search(
+        self, *, stage: str | None, route: str | None, owner: str | None, text: str | None, conversation: str | None,
+        after: str | None, limit: int,
+    ) -> tuple[Sequence[records.Lead], str | None]:
+        table = tables.leads.c
+        query = select(records.Lead).order_by(table.created_at.desc(), table.id.desc()).limit(limit + 1)
+        for column, value in ((table.stage, stage), (table.route, route), (table.owner, owner),
+                              (table.conversation_id, conversation)):
+            if value:
+                query = query.where(column == value)
+        if text:
+            pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            fields = [table.contact[field].as_string() for field in ("name", "email", "company")]
+            query = query.where(or_(*(field.ilike(pattern, escape="\\") for field in fields)))
+        if after:
+            last = self._session.get(records.Lead, after)
+            if last is not None:
+                query = query.where(tuple_(table.created_at, table.id) < tuple_(last.created_at, last.id))
+        found = self._session.scalars(query).all()
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    def add_stage_change(self, change: records.StageChange) -> None:
+        self._session.add(change)
+
+    def stage_changes(self, lead_id: str) -> Sequence[records.StageChange]:
+        table = tables.stage_changes.c
+        query = select(records.StageChange).where(table.lead_id == lead_id).order_by(table.at)
+        return self._session.scalars(query).all()
+
+
+class _Signals:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, signal: records.Signal) -> None:
+        self._session.add(signal)
+
+    def of(self, lead_id: str) -> Sequence[records.Signal]:
+        return self._session.scalars(select(records.Signal).where(tables.signals.c.lead_id == lead_id)).all()
+
+    def of_visitor(self, visitor: str) -> Sequence[records.Signal]:
+        table = tables.signals.c
+        return self._session.scalars(select(records.Signal).where(table.visitor == visitor, table.lead_id.is_(None))).all()
+
+
+class _Staff:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add_user(self, user: records.User) -> None:
+        self._session.add(user)
+
+    def user_by_email(self, email: str) -> records.User | None:
+        query = select(records.User).where(func.lower(tables.users.c.email) == email.lower())
+        return self._session.scalars(query).one_or_none()
+
+    def add_session(self, session: records.Session) -> None:
+        self._session.add(session)
+
+    def session_user(self, token_hash: str, now: datetime) -> records.User | None:
+        session = self._session.get(records.Session, token_hash)
+        if session is None or session.expires_at <= now:
+            return None
+        return self._session.get(records.User, session.user_id)
+
+    def remove_session(self, token_hash: str) -> None:
+        self._session.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == token_hash))
+
+    def add_api_key(self, key: records.ApiKey) -> None:
+        self._session.add(key)
+
+    def api_key(self, key_hash: str) -> records.ApiKey | None:
+        return self._session.scalars(select(records.ApiKey).where(tables.api_keys.c.key_hash == key_hash)).one_or_none()
+
+
+class _Tallies:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def count(self, kind: str, day: date) -> None:
+        table = tables.tallies
+        row = (table.c.kind == kind) & (table.c.day == day)
+        if not self._session.execute(update(table).where(row).values(count=table.c.count + 1)).rowcount:  # type: ignore[attr-defined]
+            self._session.execute(insert(table).values(kind=kind, day=day, count=1))
+
+    def total(self, kind: str) -> int:
+        return self._session.scalar(select(func.sum(tables.tallies.c.count)).where(tables.tallies.c.kind == kind)) or 0
+
+
+class _Playbooks:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
+        values = {"name": name, "version": version, "digest": digest, "text": text, "published_by": by, "note": note,
+                  "published_at": at}
+        if self._session.scalar(select(tables.playbooks.c.digest).where(tables.playbooks.c.digest == digest)):
+            return False
+        self._session.execute(insert(tables.playbooks).values(**values))
+        return True
+
+
+class SqlUnitOfWork:
+    """A unit of work on a database. `with unit: ... unit.commit()`; leaving without commit undoes everything."""
+
+    def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
+        """Prepare; the connection is taken at `with`."""
+        self._engine = engine.execution_options(**{READ_ONLY: True}) if read_only else engine
+
+    def __enter__(self) -> Self:
+        self._session = Session(self._engine, expire_on_commit=False)
+        self.conversations, self.messages = _Conversations(self._session), _Messages(self._session)
+        self.leads, self.signals = _Leads(self._session), _Signals(self._session)
+        self.staff, self.tallies, self.playbooks = _Staff(self._session), _Tallies(self._session), _Playbooks(self._session)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._session.close()
+
+    def commit(self) -> None:
+        """Make it last."""
+        self._session.commit()

@@ -1,0 +1,1 @@
+"""The web process: chat gateway, staff API, pages. The only one that visitors reach."""

@@ -1,0 +1,80 @@
+"""Putting the web process together."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
+from prometheus_client import Counter, Histogram
+from starlette.concurrency import run_in_threadpool
+
+from store.database import migrate
+from web import chat, console, health, pages, problems, staff_api
+from web.chat import Turns
+from web.dialogue_engine import DialogueEngine
+from web.limits import Limits
+from web.services import Services
+from web.templating import STATIC_DIR, WIDGET_DIR
+from wiring.build import Application, build
+
+REQUESTS = Counter("leadtriage_requests_total", "Requests by route and status", ["route", "status"])
+SECONDS = Histogram("leadtriage_request_seconds", "Time to answer by route", ["route"])
+
+
+def create_app(application: Application | None = None) -> FastAPI:
+    """Return the ASGI app over an application (built from the settings if none is given)."""
+    application = application or build()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(_prepare, application)
+        yield
+        await app.state.dialogue.close()
+
+    app = FastAPI(title="LeadTriage", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan)
+    settings = application.settings
+    app.state.application, app.state.settings, app.state.services = application, settings, Services(application)
+    app.state.limits, app.state.turns = Limits(settings), Turns()
+    app.state.dialogue = DialogueEngine(settings.rasa_url, timeout_seconds=settings.engine_timeout_seconds)
+    problems.install(app)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Idempotency-Key"], expose_headers=["Retry-After"],
+    )
+    app.middleware("http")(_measure)
+    for router in (chat.router, staff_api.router, health.router, console.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
+    app.mount("/widget", StaticFiles(directory=WIDGET_DIR), name="widget")
+    return app
+
+
+def _prepare(application: Application) -> None:
+    """Open what every request needs, so that the first visitor does not wait for it; mistakes stop the start."""
+    migrate(application.engine)
+    application.script  # noqa: B018 - reading it is the point
+    application.redactor  # noqa: B018
+    playbook = application.script.playbook
+    with application.unit() as unit:
+        unit.playbooks.publish(
+            name=playbook.name, version=playbook.version, digest=playbook.digest, text=playbook.source.text, by="start",
+            note="in use at a start", at=application.now(),
+        )
+        unit.commit()
+
+
+async def _measure(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    began = time.perf_counter()
+    response = await call_next(request)
+    route = getattr(request.scope.get("route"), "path", "other")
+    REQUESTS.labels(route, response.status_code).inc()
+    SECONDS.labels(route).observe(time.perf_counter() - began)
+    return response
+
+
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every call at info

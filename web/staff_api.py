@@ -1,0 +1,312 @@
+"""The staff API: leads, signals, reading and scoring, for signed-in people and for programs with a key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+
+from leads import access, intake
+from leads.conversations import NotFound
+from leads.presenting import present
+from leads.qualification import as_json
+from leads.reading import read
+from scoring.engine import Answer, Signal, assess
+from scoring.facts import SIGNALS, InvalidFact, check_value, did_you_mean
+from scoring.next_question import next_question
+from scoring.stages import IllegalMove
+from web.console import SESSION_COOKIE
+from web.dialogue_engine import EngineAway
+from web.interpretation import interpret
+from web.problems import Refusal
+from wiring.build import Application
+
+MOST_ITEMS = 500
+
+
+async def caller(request: Request) -> str:
+    """Return who calls: a signed-in person's e-mail address, or the name of a key.
+
+    Raises:
+        Refusal: neither (401).
+    """
+    app: Application = request.app.state.application
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and key:
+        def find_key() -> str | None:
+            with app.unit(read_only=True) as unit:
+                found = unit.staff.api_key(access.hash_secret(key))
+                return found.name if found else None
+
+        name = await run_in_threadpool(find_key)
+        if name:
+            return name
+    session = request.cookies.get(SESSION_COOKIE)
+    if session:
+        # A cookie travels with any request a page makes; only our own pages may change things with it.
+        if request.method != "GET" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
+            raise Refusal(403, "Requests from other sites are not taken with a session; use an API key.")
+        user = await run_in_threadpool(request.app.state.services.user_for, session)
+        if user:
+            return str(user["email"])
+    raise Refusal(401, "Sign in, or send an API key as Authorization: Bearer KEY. `leadtriage apikey add` makes one.")
+
+
+Caller = Annotated[str, Depends(caller)]
+router = APIRouter(prefix="/api", tags=["staff"])
+
+
+class Item(BaseModel):
+    """A text to read, with the question it answers, if any."""
+
+    id: str
+    text: str = Field(max_length=20_000)
+    asked: str | None = None
+
+
+class Interpretation(BaseModel):
+    """Texts to read; relative times count from reference_date (today if left out)."""
+
+    reference_date: date | None = None
+    items: list[Item] = Field(max_length=MOST_ITEMS)
+
+
+class SignalIn(BaseModel):
+    """A signal of a lead that is scored."""
+
+    kind: str
+    at: AwareDatetime | date
+
+
+class Facts(BaseModel):
+    """Facts and signals to score."""
+
+    facts: dict[str, Any]
+    signals: list[SignalIn] = Field(default_factory=list)
+    on: date | None = None
+
+
+class NewLead(BaseModel):
+    """A lead from outside the chat."""
+
+    model_config = ConfigDict(extra="forbid")
+    source: Literal["form", "demo_request", "event", "referral", "email", "import"]
+    contact: dict[str, str]
+    facts: dict[str, Any] = Field(default_factory=dict)
+    text: str | None = Field(None, max_length=20_000)
+    signals: list[SignalIn] = Field(default_factory=list)
+
+
+class NewSignal(BaseModel):
+    """Something a person did, known by lead, e-mail address or visitor id."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: str
+    lead_id: str | None = None
+    email: str | None = None
+    visitor: str | None = None
+    at: AwareDatetime | None = None
+    detail: str | None = Field(None, max_length=200)
+
+
+class Rejection(BaseModel):
+    """Why sales gives a lead back."""
+
+    reason: Literal["no_project", "poor_segment", "wrong_contact", "no_budget_path", "other"]
+    note: str | None = Field(None, max_length=1000)
+
+
+class Outcome(BaseModel):
+    """What became of a lead."""
+
+    outcome: Literal["opportunity", "won", "lost"]
+    reason: str | None = Field(None, max_length=1000)
+    amount: float | None = Field(None, ge=0)
+    at: AwareDatetime | None = None
+
+
+@router.post("/interpret")
+async def interpret_texts(request: Request, body: Interpretation, who: Caller) -> dict[str, Any]:
+    """Read texts; store nothing."""
+    app: Application = request.app.state.application
+    items = [item.model_dump() for item in body.items]
+    try:
+        read_items = await interpret(app, request.app.state.dialogue, items, reference_date=body.reference_date or app.now().date())
+    except EngineAway:
+        raise _away() from None
+    return {"items": read_items}
+
+
+@router.post("/score")
+def score(request: Request, body: Facts, who: Caller) -> dict[str, Any]:
+    """Score facts; store nothing."""
+    app: Application = request.app.state.application
+    playbook, on = app.script.playbook, body.on or app.now().date()
+    answers = {fact: Answer(value) for fact, value in checked(body.facts).items()}
+    signals = [Signal(signal.kind, _day(signal.at)) for signal in checked_signals(body.signals)]
+    assessed = as_json(assess(answers, signals, playbook, on=on))
+    return {
+        "scores": assessed["scores"], "flags": assessed["flags"], "stage": assessed["stage"],
+        "route": {"name": assessed["route"], "queue": assessed["queue"], "priority": assessed["priority"], "why": assessed["why"],
+                  "why_not": assessed["why_not"]},
+        "missing": assessed["missing"], "next_step": assessed["next_step"],
+        "next_question": next_question(answers, playbook, on=on, signals=signals),
+        "playbook": {"name": playbook.name, "version": playbook.version, "digest": playbook.digest},
+    }
+
+
+@router.get("/leads")
+def leads(
+    request: Request, who: Caller, stage: str | None = None, route: str | None = None, owner: str | None = None,
+    q: str | None = None, conversation: str | None = None, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Return leads, newest first."""
+    found: dict[str, Any] = request.app.state.services.list_leads(
+        stage=stage, route=route, owner=owner, q=q, conversation=conversation, cursor=cursor, limit=limit
+    )
+    return found
+
+
+@router.get("/leads/{lead_id}")
+def lead(request: Request, lead_id: str, who: Caller) -> dict[str, Any]:
+    """Return one lead."""
+    found: dict[str, Any] | None = request.app.state.services.lead(lead_id)
+    if found is None:
+        raise _no_lead()
+    return found
+
+
+@router.post("/leads", status_code=201)
+async def add_lead(request: Request, body: NewLead, who: Caller) -> dict[str, Any]:
+    """Store a lead from a form, an event, an import or an e-mail; its text is read like a message."""
+    app: Application = request.app.state.application
+    facts = checked(body.facts)
+    signals = [(signal.kind, _moment(app, signal.at)) for signal in checked_signals(body.signals)]
+    reading = None
+    if body.text:
+        redaction = await run_in_threadpool(app.redactor.redact, body.text)
+        try:
+            parsed = await request.app.state.dialogue.read(
+                [{"text": redaction.text, "metadata": {"asked": None, "today": app.now().date().isoformat()}}]
+            )
+        except EngineAway:
+            raise _away() from None
+        reading = read(parsed[0], text=redaction.text, asked=None)
+
+    def store() -> dict[str, Any]:
+        with app.unit() as unit:
+            added = intake.add_lead(
+                unit, source=body.source, contact=body.contact, facts=facts, reading=reading, signals=signals,
+                playbook=app.script.playbook, now=app.now(),
+            )
+            unit.commit()
+            return present(unit, added)
+
+    return await run_in_threadpool(store)
+
+
+@router.post("/signals", status_code=202)
+def add_signal(request: Request, body: NewSignal, who: Caller) -> dict[str, Any]:
+    """Keep a signal; a lead it belongs to is scored again."""
+    app: Application = request.app.state.application
+    if not (body.lead_id or body.email or body.visitor):
+        raise Refusal(422, "Say whose signal this is: lead_id, email or visitor.")
+    with app.unit() as unit:
+        try:
+            changed = intake.add_signal(
+                unit, kind=body.kind, at=body.at or app.now(), playbook=app.script.playbook, now=app.now(), lead_id=body.lead_id,
+                email=body.email, visitor=body.visitor, detail=body.detail,
+            )
+        except NotFound:
+            raise _no_lead() from None
+        except ValueError as error:
+            raise Refusal(422, str(error)) from None
+        unit.commit()
+        return {"lead_id": changed.id if changed else None}
+
+
+@router.post("/leads/{lead_id}/accept")
+def accept(request: Request, lead_id: str, who: Caller) -> dict[str, Any]:
+    """Sales takes the lead."""
+    return _changed(request.app.state.services.accept, lead_id, by=who)
+
+
+@router.post("/leads/{lead_id}/reject")
+def reject(request: Request, lead_id: str, body: Rejection, who: Caller) -> dict[str, Any]:
+    """Sales gives the lead back."""
+    return _changed(request.app.state.services.reject, lead_id, by=who, reason=body.reason, note=body.note)
+
+
+@router.post("/leads/{lead_id}/outcome")
+def outcome(request: Request, lead_id: str, body: Outcome, who: Caller) -> dict[str, Any]:
+    """Keep what became of the lead."""
+    note = "; ".join(part for part in (body.reason, f"${body.amount:,.0f}" if body.amount else None) if part) or None
+    return _changed(request.app.state.services.tell_outcome, lead_id, by=who, outcome=body.outcome, note=note)
+
+
+@router.post("/leads/{lead_id}/facts")
+def correct(request: Request, lead_id: str, body: dict[str, Any], who: Caller) -> dict[str, Any]:
+    """Correct facts as a rep knows them; null removes one."""
+    return _changed(request.app.state.services.correct_facts, lead_id, by=who, facts=body)
+
+
+def checked(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts with normalised values.
+
+    Raises:
+        Refusal: every wrong one, in one sentence each (422).
+    """
+    good, mistakes = {}, []
+    for fact, value in facts.items():
+        try:
+            good[fact] = check_value(fact, value)
+        except InvalidFact as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise Refusal(422, " ".join(mistakes))
+    return good
+
+
+def checked_signals(signals: list[SignalIn]) -> list[SignalIn]:
+    """Return signals of known kinds.
+
+    Raises:
+        Refusal: an unknown kind (422).
+    """
+    for signal in signals:
+        if signal.kind not in SIGNALS:
+            raise Refusal(422, f"signals: expected a kind of {', '.join(SIGNALS)}, found '{signal.kind}'.{did_you_mean(signal.kind, SIGNALS)}")
+    return signals
+
+
+def _day(at: Any) -> date:
+    return at if type(at) is date else at.date()
+
+
+def _moment(app: Application, at: Any) -> Any:
+    if type(at) is not date:
+        return at
+    return app.now().replace(year=at.year, month=at.month, day=at.day)
+
+
+def _changed(change: Any, lead_id: str, **how: Any) -> dict[str, Any]:
+    try:
+        lead_then: dict[str, Any] = change(lead_id, **how)
+        return lead_then
+    except NotFound:
+        raise _no_lead() from None
+    except IllegalMove as error:
+        raise Refusal(409, str(error)) from None
+    except ValueError as error:
+        raise Refusal(422, str(error)) from None
+
+
+def _no_lead() -> Refusal:
+    return Refusal(404, "There is no lead with this id.")
+
+
+def _away() -> Refusal:
+    return Refusal(503, "The dialogue engine is away for a moment. Please try again in a few seconds.", retry_after=3)

@@ -1,0 +1,1 @@
+"""Reading settings and building everything; nothing opens at import."""

@@ -1,0 +1,23 @@
+"""Hashing passwords with argon2."""
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+
+class Argon2:
+    """argon2id with the library's recommended costs."""
+
+    def __init__(self) -> None:
+        """Prepare."""
+        self._hasher = PasswordHasher()
+
+    def hash(self, password: str) -> str:
+        """Return the encoded hash with its salt and costs."""
+        return self._hasher.hash(password)
+
+    def matches(self, password_hash: str, password: str) -> bool:
+        """Is this the password of that hash?"""
+        try:
+            return self._hasher.verify(password_hash, password)
+        except (VerificationError, InvalidHashError):
+            return False

