@@ -64,7 +64,9 @@ class ValidateQualificationForm(Action):
             facts = _facts(unit, tracker.sender_id)
             unit.commit()
         _say(dispatcher, turn)
-        return [*_changed(facts, tracker), SlotSet("requested_slot", turn.state["asking"])]
+        # Rasa takes a form that sets no slot for one that refuses the message, and would look for another answer to it.
+        taken = SlotSet("turn", metadata.get("message_id"))
+        return [taken, *_changed(facts, tracker), SlotSet("requested_slot", turn.state["asking"])]
 
 
 def _say(dispatcher: CollectingDispatcher, turn: Turn) -> None:

@@ -76,7 +76,7 @@ class LeadTriageChannel(InputChannel):
         async def check_model(app: Sanic, loop: Any) -> None:
             # Rasa keeps serving without a model, and serves the newest of a folder when the named one is missing.
             named, loaded = os.environ.get("RASA_MODEL"), _model_of(app)
-            if loaded is None or named and os.path.basename(named) != os.path.basename(loaded):
+            if loaded is None or (named and os.path.basename(named) != os.path.basename(loaded)):
                 logger.error("The NLU model %s could not be loaded (loaded: %s). Run `make train`, then start again.", named, loaded)
                 os._exit(3)
 

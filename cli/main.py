@@ -33,11 +33,11 @@ def run() -> None:
     """Start web, rasa, actions and worker, wait until a chat works, and keep them running."""
     from cli.demo import DEMO_FILE, prepare_demo
     from cli.supervisor import CannotStart, Supervisor, check_before_start
+    from scoring.problems import PlaybookError
     from store.database import migrate
     from wiring.build import build
     from wiring.faq import FaqError
     from wiring.settings import SettingError
-    from scoring.problems import PlaybookError
 
     try:
         application = build()
@@ -116,7 +116,7 @@ def score(
     from wiring.build import build
 
     content = json.loads(file.read_text())
-    given = content if "facts" not in content else content["facts"]
+    given = content.get("facts", content)
     try:
         answers = {fact: Answer(check_value(fact, value)) for fact, value in given.items()}
     except InvalidFact as error:
@@ -171,7 +171,8 @@ def lead_show(lead_id: str, json_: AsJson = False) -> None:
         return
     playbook = application.script.playbook
     typer.echo(f"{lead['contact'].get('name') or 'Unknown'}, {lead['account']['name'] or 'unknown organisation'}  ({lead['status']})")
-    typer.echo(f"stage {lead['stage']['name']}  route {lead['route']['name']}  queue {lead['route']['queue']}  respond by {lead['route']['respond_by']}")
+    route = lead["route"]
+    typer.echo(f"stage {lead['stage']['name']}  route {route['name']}  queue {route['queue']}  respond by {route['respond_by']}")
     for group, result in lead["scores"].items():
         typer.echo(f"{group:10} {result['points']:3} {result['band']:7} known {result['coverage']:.0%}")
     for fact, stored in lead["facts"].items():
@@ -184,7 +185,8 @@ def lead_show(lead_id: str, json_: AsJson = False) -> None:
 
 @user_app.command("add")
 def user_add(
-    email: str, name: Annotated[str, typer.Option()], role: Annotated[str, typer.Option(help="rep, sales, manager, ops or admin")] = "sales",
+    email: str, name: Annotated[str, typer.Option()],
+    role: Annotated[str, typer.Option(help="rep, sales, manager, ops or admin")] = "sales",
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Add someone who may sign in."""

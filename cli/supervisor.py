@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -53,10 +54,8 @@ class Process:
     def stop(self, how: signal.Signals) -> None:
         """Send a signal to it and its children."""
         if self.running is not None and self.running.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.running.pid, how)
-            except ProcessLookupError:
-                pass
 
     def last_words(self, lines: int = 12) -> str:
         """Return the end of its log."""
@@ -138,7 +137,8 @@ class Supervisor:
         while not self._chat_works():
             dead = [p for p in self.processes if p.running is not None and p.running.poll() is not None]
             if dead:
-                raise CannotStart(f"The {dead[0].name} process ended while starting. Its last words ({dead[0].log}):\n{dead[0].last_words()}")
+                first = dead[0]
+                raise CannotStart(f"The {first.name} process ended while starting. Its last words ({first.log}):\n{first.last_words()}")
             if time.monotonic() > deadline:
                 raise CannotStart(f"Not ready after {READY_WITHIN_SECONDS} s. Look into {LOGS} for what is missing.")
             time.sleep(0.3)

@@ -147,7 +147,7 @@ class PersonRecognizer(LocalRecognizer):
             if words and vocabulary.is_organisation_word(low) and low not in vocabulary.family:
                 return False
             return vocabulary.could_be_name(word.text) or (lower == "any" and not vocabulary.is_organisation_word(low))
-        if lower == "no" or (words and words[0].is_capitalised) or word.text.isupper() and len(word.text) < 4:
+        if lower == "no" or (words and words[0].is_capitalised) or (word.text.isupper() and len(word.text) < 4):
             return False
         if low in vocabulary.never_names:
             return False
@@ -184,7 +184,7 @@ class PersonRecognizer(LocalRecognizer):
                         w.low in self.vocabulary.given or w.low in self.vocabulary.family or w.is_initial
                         for w in run[i : i + length]
                     )
-                    cued = bool(SAYS.match(text, end)) or listed and (not bare or touches(start, end, people))
+                    cued = bool(SAYS.match(text, end)) or (listed and (not bare or touches(start, end, people)))
                     yield start, end, PERSON, SURE_SCORE if cued else BARE_SCORE
                 i += length
 
@@ -198,11 +198,11 @@ class PersonRecognizer(LocalRecognizer):
         while j < len(run) and j - i < 5:
             word = run[j]
             if (
-                word.low in PARTICLES
-                and j + 1 < len(run)
+                (word.low in PARTICLES
+                and j + 1 < len(run))
                 or word.is_initial
-                or word.low not in vocabulary.never_names
-                and (word.low in vocabulary.family or vocabulary.could_be_name(word.text))
+                or (word.low not in vocabulary.never_names
+                and (word.low in vocabulary.family or vocabulary.could_be_name(word.text)))
             ):
                 j += 1
             else:
@@ -228,12 +228,12 @@ class PersonRecognizer(LocalRecognizer):
             return length if strong else 0
         if first.is_initial:
             return length if length > 1 and (run[i + 1].low in vocabulary.family or by_model) else 0
-        if not vocabulary.could_be_name(first.text) or "-" in first.text and length == 1:
+        if not vocabulary.could_be_name(first.text) or ("-" in first.text and length == 1):
             return 0
         if length > 1 and (
             by_model
             or any(
-                w.is_initial or w.low in vocabulary.family and not vocabulary.is_ordinary(first.text)
+                w.is_initial or (w.low in vocabulary.family and not vocabulary.is_ordinary(first.text))
                 for w in run[i + 1 : j]
             )
         ):

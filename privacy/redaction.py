@@ -235,7 +235,7 @@ def _is_writers(
         return True
     value = _TIDY[contact_field](value).lower()
     mine = {str(source[contact_field]).lower() for source in (contact, known) if contact_field in source}
-    if value in mine or asked == contact_field and contact_field not in contact:
+    if value in mine or (asked == contact_field and contact_field not in contact):
         return True
     sentence = regex.split(r"[.!?]\s|\n", before)[-1]
     others, own = _last(_NOT_MINE, sentence), _last(_MINE, sentence)

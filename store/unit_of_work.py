@@ -10,7 +10,7 @@ from typing import Self
 from sqlalchemy import Engine, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
-from leads import records
+from leads import ports, records
 from store import tables
 from store.database import READ_ONLY
 
@@ -188,6 +188,14 @@ class _Playbooks:
 
 class SqlUnitOfWork:
     """A unit of work on a database. `with unit: ... unit.commit()`; leaving without commit undoes everything."""
+
+    conversations: ports.Conversations
+    messages: ports.Messages
+    leads: ports.Leads
+    signals: ports.Signals
+    staff: ports.Staff
+    tallies: ports.Tallies
+    playbooks: ports.Playbooks
 
     def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
         """Prepare; the connection is taken at `with`."""

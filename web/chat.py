@@ -225,7 +225,7 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
         return {"act": ACTS_OF_QUICK_REPLIES[value]}
     if asked == "confirm" and value in (YES, NO):
         return {"act": "affirm" if value == YES else "deny"}
-    if asked not in FACTS:
+    if asked is None or asked not in FACTS:
         raise Refusal(422, "That choice belongs to an earlier question. Please answer the last one.")
     try:
         return {"act": "answer", "facts": {asked: check_value(asked, value)}}
@@ -236,14 +236,14 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
 def _label(app: Application, value: Any, asked: str | None) -> str:
     """What the visitor saw on the button, for the transcript."""
     playbook = app.script.playbook
-    if asked in playbook.questions:
+    if asked and asked in playbook.questions:
         for reply in playbook.questions[asked].quick_replies:
             if reply.value == value:
                 return reply.label
     fixed = {SKIP: "Skip this", UNSURE: "I'm not sure", NO_MORE: "That's all, thanks", YES: "Yes", NO: "No"}
     if isinstance(value, str) and value in fixed:
         return fixed[value]
-    return playbook.label(asked, value) if asked in FACTS else str(value)
+    return playbook.label(asked, value) if asked and asked in FACTS else str(value)
 
 
 async def _ask_engine(
@@ -262,7 +262,8 @@ async def _ask_engine(
 
 def _message(said: dict[str, Any]) -> dict[str, Any]:
     custom = said.get("custom") or {}
-    return {"from": "bot", "text": said.get("text") or "", "kind": custom.get("kind", "notice"), "quick_replies": custom.get("quick_replies", [])}
+    text, kind = said.get("text") or "", custom.get("kind", "notice")
+    return {"from": "bot", "text": text, "kind": kind, "quick_replies": custom.get("quick_replies", [])}
 
 
 def _stored_state(app: Application, conversation_id: str) -> dict[str, Any]:

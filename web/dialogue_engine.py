@@ -42,7 +42,7 @@ class DialogueEngine:
         Raises:
             EngineAway: Rasa does not answer.
         """
-        parses: list[dict[str, Any]] = (await self._post("/read", {"items": list(items)}, timeout=300))["items"]
+        parses: list[dict[str, Any]] = (await self._post("/read", {"items": list(items)}, seconds=300))["items"]
         return parses
 
     async def model_file(self) -> str | None:
@@ -58,10 +58,9 @@ class DialogueEngine:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _post(self, path: str, body: Mapping[str, Any], timeout: float | None = None) -> dict[str, Any]:
+    async def _post(self, path: str, body: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
         try:
-            given = {} if timeout is None else {"timeout": timeout}
-            answer = await self._client.post(path, json=body, **given)
+            answer = await self._client.post(path, json=body, timeout=seconds or self._client.timeout)
             answer.raise_for_status()
             content: dict[str, Any] = answer.json()
             return content

@@ -13,8 +13,12 @@ LONGEST = 4000
 LANGUAGES = ["en", "es", "pt", "fr", "de", "it", "zh", "vi", "ru", "ar", "ko", "tl"]
 WORDS_TO_TELL = 4
 SURE = 0.97
+KEPT = frozenset("\n\t\u200d")  # the joiner holds composed emoji together
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # controls, formats, surrogates, private and unassigned code points
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|<!--.*?-->", re.S)
-_ENGLISH = frozenset("the is are we our us i a an of for to and in on with have has no not need needs want it at by my you do us what".split())
+_ENGLISH = frozenset(
+    "a an and are at by do for has have i in is it my need needs no not of on our the to us want we what with you".split()
+)
 
 
 class EmptyText(ValueError):
@@ -37,7 +41,7 @@ def tidy(text: str) -> str:
     if len(text) > LONGEST:
         raise LongText
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-    text = "".join(char for char in text if char in "\n\t" or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Co", "Cn") or char == "\u200d")
+    text = "".join(char for char in text if char in KEPT or unicodedata.category(char) not in UNSEEN)
     text = _MARKUP.sub("", text)
     text = re.sub(r"[ \t]+", " ", text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()

@@ -49,7 +49,7 @@ class Limits:
                     "Too many tries. Please wait a minute and try again.")
 
     def _count(self, request: Request, item: type[RateLimitItem], most: int, kind: str, who: str, sentence: str) -> None:
-        if not most or self._settings.demo and address(request) in LOOPBACK:
+        if not most or (self._settings.demo and address(request) in LOOPBACK):
             return
         if not self._limiter.hit(item(most), kind, who):
             raise Refusal(429, sentence, retry_after=15)

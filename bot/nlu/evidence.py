@@ -83,7 +83,7 @@ def _settle_choice(hints: Sequence[Evidence], *, asked: bool) -> Evidence | None
     place: dict[Any, Evidence] = {}
     negated = {hint.value for hint in hints if hint.kind == "negated"}
     for hint in hints:
-        if hint.kind == "negated" or hint.value in negated and hint.kind == "word":
+        if hint.kind == "negated" or (hint.value in negated and hint.kind == "word"):
             continue
         # Unasked, a clause alone must be surer than the whole text that carries it.
         confidence = hint.confidence * (0.93 if hint.kind == "part" and not asked else 1.0)

@@ -25,9 +25,9 @@ from bot.nlu.features import MEANING_SCALE, word_features
 from bot.nlu.questions import CHOICES, LISTS
 from bot.nlu.sentence_encoder import MEANING, Meaning, SentenceEncoder
 from bot.nlu.vocabulary import Vocabularies
+from bot.values.contract_end import read_contract_end
 from bot.values.counts import read_counts
 from bot.values.money import read_money
-from bot.values.contract_end import read_contract_end
 from bot.values.timeline import read_timeline
 
 # Acts that say nothing about the prospect's organisation, whatever words are in them.
@@ -103,7 +103,7 @@ class FactExtractor(GraphComponent):
         context = context.for_facts()
         named = self._from_vocabulary(text, context)
         signals = [e for e in named if e.fact == "signal" and e.kind == "word"]
-        if act in SILENT_ACTS or act in BARE_ACTS and len(text.split()) <= WORDS_OF_A_BARE_ACT:
+        if act in SILENT_ACTS or (act in BARE_ACTS and len(text.split()) <= WORDS_OF_A_BARE_ACT):
             return signals
         evidence = [e for e in named if e.fact != "signal"]
         evidence += self._from_meaning(text, meaning, context) + _from_values(text, context)

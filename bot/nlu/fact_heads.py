@@ -52,7 +52,7 @@ class FactHeads:
             for value in (*LISTS[fact], NOTHING):
                 pair = self._pairs.get(f"{fact}={value}|{view}")
                 if pair is not None:
-                    for row, share in zip(rows, pair.predict(meaning, words)[:, pair.labels.index(value)]):
+                    for row, share in zip(rows, pair.predict(meaning, words)[:, pair.labels.index(value)], strict=True):
                         row[value] = float(share)
             return rows
         pair = self._pairs.get(f"{fact}|{view}")

@@ -40,7 +40,7 @@ def word_features(texts: Sequence[str], asked: Sequence[str | None]) -> csr_matr
     """Return sparse features (len(texts) × about 49,000): words, pieces of words, and words under the kind of question."""
     tidied = [tidy(text) for text in texts]
     crossed = []
-    for text, question in zip(tidied, asked):
+    for text, question in zip(tidied, asked, strict=True):
         words = text.split()[:6]
         kind, marked = kind_of_question(question), []
         marked += [f"{kind}|{word}" for word in words]

@@ -51,7 +51,7 @@ def _softened(labels: list[str]) -> dict[str, float]:
     """Weights between equal examples and equal labels (the square root), so that rare labels are heard, not shouted."""
     names, counts = np.unique(labels, return_counts=True)
     weights = np.sqrt(counts.mean() / counts)
-    return {str(name): float(weight) for name, weight in zip(names, weights)}
+    return {str(name): float(weight) for name, weight in zip(names, weights, strict=True)}
 
 
 def probabilities(scores: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from leads.reading import ReadFact, Reading
 from leads.records import Conversation, Lead, Message, Signal
 from scoring.engine import Assessment
 from scoring.facts import FACTS
-from scoring.next_question import estimate_remaining, next_question
+from scoring.next_question import Purpose, estimate_remaining, next_question
 
 # Nearer than this a question is about that topic; fitted on the FAQ's own phrasings, each left out in turn.
 FAQ_LIKENESS = 0.45
@@ -138,7 +138,7 @@ class _TurnTaker:
         guess = self.state.confirming or {}
         self.state.asking, self.state.confirming = None, None
         relationship = self.reading.taken.get("relationship")
-        if self.reading.act == "affirm" or relationship and relationship.value == guess["value"]:
+        if self.reading.act == "affirm" or (relationship and relationship.value == guess["value"]):
             return str(guess["value"])
         return not_buyers.who_else(self.reading, self.lead)
 
@@ -289,7 +289,7 @@ class _TurnTaker:
 
     def _say_why(self) -> None:
         asking = self.state.confirming["fact"] if self.state.confirming else self.state.asking
-        if asking in self.playbook.questions:
+        if asking and asking in self.playbook.questions:
             self.replies.append(wording.why(self.playbook, asking))
         else:
             self.replies.append(respond("utter_why_we_ask", "answer"))
@@ -329,12 +329,11 @@ class _TurnTaker:
             return
         if self.reading.act == "goodbye":
             return  # the question stays open for when they come back
-        if self.reading.act == "that_is_all" or self.reading.act == "human" and self.state.handed_over and not asking:
+        if self.reading.act == "that_is_all" or (self.reading.act == "human" and self.state.handed_over and not asking):
             self._close(lead, assessment)
             return
-        if asking and self._is_open(lead, asking):
-            if self._put_again(lead, asking, recorded):
-                return
+        if asking and self._is_open(lead, asking) and self._put_again(lead, asking, recorded):
+            return
         self._put_next(lead, assessment)
 
     def _is_open(self, lead: Lead, asking: str) -> bool:
@@ -436,7 +435,7 @@ class _TurnTaker:
         answers = qualification.answers_of(lead) if lead else {}
         not_known = lead.not_known if lead else {}
         signals = qualification.signals_of(self.signals)
-        purpose = "website" if self.conversation.channel == "website" else "rep"
+        purpose: Purpose = "website" if self.conversation.channel == "website" else "rep"
         asked = {fact: count for fact, count in self.state.asked.items() if fact in FACTS}
         fact = next_question(
             answers, self.playbook, on=self._today(), not_known=not_known, asked=asked, signals=signals, purpose=purpose

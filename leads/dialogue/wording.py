@@ -67,7 +67,7 @@ def in_words(playbook: Playbook, fact: str, value: FactValue) -> str:
         return listing(playbook.label(fact, item) for item in value) or "none"
     if isinstance(value, dict):
         if fact == "org_size":
-            return listing(f"{count:,} {unit if count != 1 else unit.removesuffix('s')}" for unit, count in value.items())  # type: ignore[str-bytes-safe]
+            return listing(f"{count:,} {unit if count != 1 else unit.removesuffix('s')}" for unit, count in value.items())
         return _amount(value.get("min"), value.get("max"))
     return playbook.label(fact, value)
 
