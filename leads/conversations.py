@@ -121,6 +121,8 @@ def keep_contact(
         uow.leads.add(lead)
         conversation.lead_id = lead.id
     given = {field: value for field, value in contact.items() if value}
+    if set(given.get("name", "").lower().split()) <= set(lead.contact.get("name", "").lower().split()):
+        given.pop("name", None)  # "Ruiz" after "Ana Ruiz" is the same name, said shorter
     lead.contact = {**lead.contact, **given}
     if {"email", "phone"} & set(given) and "consent" not in lead.contact:
         lead.contact = {**lead.contact, "consent": f"given in the chat on {now.date().isoformat()}"}

@@ -89,6 +89,11 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
 
 
 def promise_answer(lead: Lead, playbook: Playbook, *, now: datetime) -> None:
-    """Someone who asked for a person is answered within the time of direct sales, whatever their route."""
-    lead.queue = playbook.routes["direct_sales"].queue
-    lead.respond_by = respond_by(playbook, "direct_sales", now)
+    """Someone who asked for a person is answered within the time of direct sales, whatever their route.
+
+    A clock that runs already is kept: the time was promised.
+    """
+    queue = playbook.routes["direct_sales"].queue
+    if lead.queue == queue and lead.respond_by is not None:
+        return
+    lead.queue, lead.respond_by = queue, respond_by(playbook, "direct_sales", now)

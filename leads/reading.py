@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ TAKE_ANSWER = 0.55  # the fact that was asked
 TAKE_VOLUNTEERED = 0.75
 # Below this a guess is more often wrong than right, and asking openly is kinder than guessing.
 WORTH_CONFIRMING = 0.40
+_PLACEHOLDERS = re.compile(r"\[[^\[\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,23 @@ def read(parsed: Mapping[str, Any], *, text: str, asked: str | None, contact: It
             _add(doubtful, read_fact)
     intent = parsed.get("intent") or {}
     faq = parsed.get("faq")
+    # A name or a number alone says nothing that could be read; what is guessed of it must never end a chat.
+    act = "answer" if _is_only_placeholders(text) else intent.get("name") or "answer"
     return Reading(
-        text=text, act=intent.get("name") or "answer", confidence=float(intent.get("confidence") or 0),
+        text=text, act=act, confidence=float(intent.get("confidence") or 0),
         taken=taken, doubtful={fact: guess for fact, guess in doubtful.items() if fact not in taken or fact in LISTS},
         signals=tuple(signals), topic=(faq["topic"], float(faq["confidence"])) if faq else None, contact=tuple(contact),
     )
+
+
+def _is_only_placeholders(text: str) -> bool:
+    """Is a redacted text nothing but what stands for personal data?
+
+    >>> _is_only_placeholders("[name], [email]"), _is_only_placeholders("[name] here"), _is_only_placeholders("")
+    (True, False, False)
+    """
+    rest, found = _PLACEHOLDERS.subn("", text)
+    return found > 0 and not any(char.isalnum() for char in rest)
 
 
 def _answers(fact: str, asked: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,17 @@ from bot.nlu.questions import CHOICES, LISTS, NOTHING
 
 # Below this a reading is not even worth a question.
 WORTH_MENTIONING = 0.3
+# Said unasked, these are read too easily into a long message (measured on our own split), so they have to be surer.
+SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, "current_solution": 0.95}
+# Words of a correction that point at the old answer: "i said hospital", "not approved", "scratch nextgen".
+_OLD = re.compile(
+    r"\b(?:said|told|mentioned|gave|quoted|put down|wrote|confused|mixed|scratch|forget|disregard|instead of|rather than|no longer|used to"
+    r"|was|were|had)\b|^(?:not|no)\b|\b(?:is|are|was|it'?s|am)(?: not|n'?t)\b|\bisnt\b|\barent\b",
+    re.I,
+)
+_SPEAKER = re.compile(r"\b(?:i'?m|i am|im|my (?:role|job|title|team)|i (?:work|sit|run|lead|head|manage|direct|look after))\b", re.I)
+# Short answers to these name people and teams, never what they ask for ("infosec" is a department, not a review).
+_NAMES_PEOPLE = frozenset({"department", "stakeholders", "buying_role"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     question. Someone who only asks, chats or is no buyer says nothing about an organisation.
     """
     by_fact: dict[str, list[Evidence]] = defaultdict(list)
-    for hint in evidence:
+    for hint in _without_old_answers(evidence, parts) if act == "correct" else evidence:
         if _counts(hint, text, act, parts, context):
             by_fact[hint.fact].append(hint)
     settled: list[Evidence] = []
@@ -52,12 +64,14 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
             settled += _settle_list(fact, hints, asked=fact == context.asked)
         elif fact in CHOICES:
             best = _settle_choice(hints, asked=fact == context.asked)
+            if best and fact != context.asked and act != "correct":
+                best = replace(best, confidence=best.confidence * SHY_UNASKED.get(fact, 1.0))
             settled += [best] if best else []
         elif fact == "org_size":
             settled += _settle_sizes(hints)
         else:
             settled.append(max(hints, key=lambda hint: hint.confidence))
-    settled = _agree(settled)
+    settled = _agree(settled, text, context)
     return sorted((hint for hint in settled if hint.confidence >= WORTH_MENTIONING), key=lambda hint: (hint.start, hint.fact))
 
 
@@ -140,8 +154,43 @@ def _settle_sizes(hints: Sequence[Evidence]) -> list[Evidence]:
     return list({id(hint): hint for hint in kept.values()}.values())
 
 
-def _agree(settled: list[Evidence]) -> list[Evidence]:
-    """Facts of one message must not contradict each other: a day on the calendar beats "no project"."""
+def _same_place(hint: Evidence, settled: Sequence[Evidence], fact: str) -> bool:
+    return any(other.fact == fact and other.start < hint.end and hint.start < other.end for other in settled)
+
+
+def _without_old_answers(evidence: Sequence[Evidence], parts: Sequence[Clause]) -> list[Evidence]:
+    """In a correction the clause about the old answer is no evidence, and the whole text mixes both."""
+    old = [part for part in parts if _OLD.search(part.text)]
+    if not parts:
+        return list(evidence)
+    # A clause inside another one is judged by itself: "i said hospital but we are the whole system" has a good half.
+    good = [part for part in parts if part not in old]
+    if not old or not good:
+        return list(evidence)
+
+    def stands_in_a_good_part(hint: Evidence) -> bool:
+        return any(part.start <= hint.start and hint.end <= part.end for part in good)
+
+    return [hint for hint in evidence if stands_in_a_good_part(hint)]
+
+
+def _agree(settled: list[Evidence], text: str, context: Context) -> list[Evidence]:
+    """Facts of one message must not contradict each other.
+
+    A day on the calendar beats "no project". A title belongs to the speaker or to somebody else, not to both: under the question for
+    departments it is the speaker's, under the one for stakeholders the others', otherwise what the words say.
+    """
+    asked = context.asked
+    if asked == "department":
+        settled = [h for h in settled if h.fact != "stakeholders" or not _same_place(h, settled, "department")]
+    elif asked == "stakeholders":
+        settled = [h for h in settled if h.fact != "department" or _SPEAKER.search(text)]
+    else:
+        speaker = next((h for h in settled if h.fact == "department"), None)
+        if speaker is not None:
+            settled = [h for h in settled if h.fact != "stakeholders" or h.value != speaker.value]
+    if asked in _NAMES_PEOPLE and len(text.split()) <= 4:
+        settled = [h for h in settled if h.fact in _NAMES_PEOPLE]
     times = [hint for hint in settled if hint.fact == "timeline"]
     if len(times) == 1 and times[0].value == "none":
         return [hint for hint in settled if hint.fact != "timeline_date"]

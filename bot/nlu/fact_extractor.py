@@ -6,6 +6,7 @@ readers of times, money and counts. The open question decides how short answers 
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Optional
 
@@ -35,6 +36,16 @@ SILENT_ACTS = frozenset({"chitchat", "greet", "thanks", "goodbye", "stop", "ask_
 # A bare "yes" or "no" to a guess is not the answer to anything else; "no, we are a hospital" is.
 BARE_ACTS = frozenset({"affirm", "deny"})
 WORDS_OF_A_BARE_ACT = 4
+
+
+# Before a vendor's name that is a common word too ("weave", "notable"), these say that the vendor is meant.
+_INCUMBENT = re.compile(
+    r"\b(?:drop(?:ping|ped)?|left|leav(?:e|ing)|replac\w+|renew\w*|contract with|deal with|using|use|uses|on|from|let|cancel\w*|ditch\w*"
+    r"|switch\w*|moved to|incumbent is|live on)\s+(?:\w+\s+)?$",
+    re.I,
+)
+# Someone read this surely as no buyer does not answer, whatever the words of the message.
+SURE_NO_BUYER = 0.8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
@@ -96,6 +107,9 @@ class FactExtractor(GraphComponent):
             if meaning is not None:
                 act = (message.get(INTENT) or {}).get("name") or "answer"
                 found = self._read(message.get(TEXT), act, meaning, context_of(message))
+                if act not in ("emergency", "out_of_scope") and any(_is_no_buyer(e) for e in found):
+                    act, found = "out_of_scope", [e for e in found if e.fact in ("relationship", "signal")]
+                    message.set(INTENT, {**message.get(INTENT), "name": act}, add_to_output=True)
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *(e.as_entity() for e in found)], add_to_output=True)
         return messages
 
@@ -112,7 +126,7 @@ class FactExtractor(GraphComponent):
     def _from_vocabulary(self, text: str, context: Context) -> List[Evidence]:
         found = []
         for term in self._vocabularies.find(text):
-            if not (term.strong or term.fact == context.asked):
+            if not (term.strong or term.fact == context.asked or term.fact == "current_solution" and _INCUMBENT.search(text[: term.start])):
                 continue
             kind = "negated" if term.negated else "word"
             found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
@@ -140,6 +154,10 @@ class FactExtractor(GraphComponent):
                         kind = "whole" if part is None else "question" if part.is_question else "part"
                         found.append(Evidence(fact, value, start, end, share, kind))
         return found
+
+
+def _is_no_buyer(evidence: Evidence) -> bool:
+    return evidence.fact == "relationship" and evidence.value != "partner" and evidence.confidence >= SURE_NO_BUYER
 
 
 def _from_values(text: str, context: Context) -> List[Evidence]:

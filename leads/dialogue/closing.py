@@ -26,7 +26,7 @@ def close(
     state.asking, state.finished, state.remaining, state.confirming = None, True, 0, None
     conversation.closed_at = conversation.closed_at or now
     wanted = state.wants is not None
-    if assessment.route in ANSWERED_BY_A_PERSON or (wanted and assessment.route != "disqualified"):
+    if assessment.route in ANSWERED_BY_A_PERSON or state.handed_over or (wanted and assessment.route != "disqualified"):
         lead.status, conversation.outcome = "handed_off", "handed_off"
         return _promise(lead, assessment.route, assessment.priority, playbook, now)
     lead.status = "completed"

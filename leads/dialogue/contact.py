@@ -22,6 +22,8 @@ def next_contact_field(fields: Sequence[str], lead: Lead, state: DialogueState, 
     for field in fields:
         if field == "phone" and not call and "email" not in state.contact_refused:
             continue
+        if field == "consent" and not is_reachable(lead):
+            continue  # there is nothing to agree to
         if not lead.contact.get(field) and field not in state.contact_refused:
             return field
     return None

@@ -28,7 +28,7 @@ def who_else(reading: Reading, lead: Lead | None) -> str | None:
 def may_be(reading: Reading, lead: Lead | None) -> str | None:
     """Return the relationship of a visitor who may be no buyer: worth asking."""
     guess = reading.doubtful.get("relationship")
-    if guess is None or guess.value not in NOT_BUYERS or is_a_buyer(lead) or reading.act not in ("out_of_scope", "answer"):
+    if guess is None or guess.value not in NOT_BUYERS or is_a_buyer(lead) or reading.act != "out_of_scope":
         return None
     return str(guess.value)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -40,7 +41,8 @@ class DialogueState:
     @classmethod
     def of(cls, stored: dict[str, Any]) -> DialogueState:
         """Read what `as_json` gave, of this version or an older one."""
-        known = {name: stored[name] for name in cls.__dataclass_fields__ if name in stored}
+        # A copy: counting in the stored object itself would make the old state equal to the new one, and nothing be saved.
+        known = {name: deepcopy(stored[name]) for name in cls.__dataclass_fields__ if name in stored}
         return cls(**known)
 
     def count_question(self, asking: str) -> None:

@@ -255,7 +255,7 @@ class _TurnTaker:
             facts = {fact: lead.facts[fact]["value"] for fact in recorded.changed if fact in lead.facts}
             self.replies.append(wording.changed(self.playbook, facts))
         elif volunteered := {f: lead.facts[f]["value"] for f in recorded.new if f != asking and f in lead.facts and f != "timeline_date"}:
-            if asking is not None and len(volunteered) > 0 and (asking in CONTACT_FIELDS or len(recorded.new) > 1):
+            if asking is not None:
                 self.replies.append(wording.noted(self.playbook, volunteered))
         elif act == "correct" and not recorded and not self.reading.contact:
             self.replies.append(respond("utter_what_to_change", "notice"))
@@ -263,7 +263,7 @@ class _TurnTaker:
             self._answer_faq()
         elif act == "ask_why":
             self._say_why()
-        elif act == "refuse" and asking:
+        elif asking and (act == "refuse" or (act == "deny" and asking in CONTACT_FIELDS)):
             self._leave(lead, asking, "refused")
         elif act == "dont_know" and asking:
             self._leave(lead, asking, "dont_know")
@@ -313,10 +313,20 @@ class _TurnTaker:
         if self.reading.act == "book" and self.playbook.booking_url:
             self.replies.append(respond("utter_book", "handoff", link=self.playbook.booking_url))
         elif contact.is_reachable(lead):
-            self.replies.append(closing.promise(lead, self.playbook, route=assessment.route, now=self.now))
-            self.state.handed_over = True
+            self._hand_over(lead, assessment)
         elif not already:
             self.replies.append(respond("utter_person_wanted" if self.reading.act == "human" else "utter_call_wanted", "handoff"))
+
+    def _hand_over(self, lead: Lead, assessment: Assessment) -> None:
+        """Promise a person now, and start the clock now: the visitor may leave before the interview ends."""
+        self.state.handed_over = True
+        self.replies.append(closing.promise(lead, self.playbook, route=assessment.route, now=self.now))
+        if not contact.is_reachable(lead):
+            return
+        lead.status = "handed_off"
+        qualification.settle(self.uow, lead, assessment, self.playbook, now=self.now, open=False)
+        if lead.route not in closing.ANSWERED_BY_A_PERSON:
+            qualification.promise_answer(lead, self.playbook, now=self.now)
 
     # -- going on --------------------------------------------------------------------------------------------------
 
@@ -388,8 +398,7 @@ class _TurnTaker:
             if field:
                 self._ask(field)
                 return
-            self.state.handed_over = True
-            self.replies.append(closing.promise(lead, self.playbook, route=assessment.route, now=self.now))
+            self._hand_over(lead, assessment)
         fact = self._next_fact(lead)
         if fact:
             if not (fact in self.state.guesses and self._put_guess(fact)):
@@ -428,7 +437,7 @@ class _TurnTaker:
         self.replies.append(closing.close(lead, self.conversation, self.state, assessment, self.playbook, now=self.now))
         lead.note = "\n".join(self.state.unanswered) or lead.note
         self._score(lead)
-        if lead.status == "handed_off" and lead.route == "nurture":
+        if lead.status == "handed_off" and lead.route not in closing.ANSWERED_BY_A_PERSON:
             qualification.promise_answer(lead, self.playbook, now=self.now)
 
     def _next_fact(self, lead: Lead | None) -> str | None:

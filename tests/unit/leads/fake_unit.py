@@ -1,0 +1,196 @@
+"""A unit of work in memory, for tests of the use cases: what leads/ports.py asks for, in dictionaries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self
+
+from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, StageChange, User
+
+
+class FakeConversations:
+    """Conversations by id; `locked` names those that were asked for with a lock."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Conversation] = {}
+        self.locked: list[str] = []
+
+    def add(self, conversation: Conversation) -> None:
+        self.kept[conversation.id] = conversation
+
+    def get(self, conversation_id: str, *, lock: bool = False) -> Conversation | None:
+        if lock:
+            self.locked.append(conversation_id)
+        return self.kept.get(conversation_id)
+
+    def quiet_since(self, moment: datetime) -> Sequence[Conversation]:
+        return [c for c in self.kept.values() if c.closed_at is None and c.last_message_at < moment]
+
+
+class FakeMessages:
+    """Messages in the order they came."""
+
+    def __init__(self) -> None:
+        self.kept: list[Message] = []
+
+    def add(self, message: Message) -> None:
+        self.kept.append(message)
+
+    def get(self, message_id: str) -> Message | None:
+        return next((m for m in self.kept if m.id == message_id), None)
+
+    def by_key(self, conversation_id: str, key: str) -> Message | None:
+        return next((m for m in self.of(conversation_id) if m.idempotency_key == key), None)
+
+    def of(self, conversation_id: str) -> Sequence[Message]:
+        return sorted((m for m in self.kept if m.conversation_id == conversation_id), key=lambda m: m.sequence)
+
+    def next_sequence(self, conversation_id: str) -> int:
+        return max((m.sequence for m in self.of(conversation_id)), default=-1) + 1
+
+    def erase(self, conversation_id: str) -> None:
+        self.kept = [m for m in self.kept if m.conversation_id != conversation_id]
+
+
+class FakeLeads:
+    """Leads by id, and their moves in order."""
+
+    def __init__(self, signals: FakeSignals) -> None:
+        self.kept: dict[str, Lead] = {}
+        self.moves: list[StageChange] = []
+        self._signals = signals
+
+    def add(self, lead: Lead) -> None:
+        self.kept[lead.id] = lead
+
+    def get(self, lead_id: str) -> Lead | None:
+        return self.kept.get(lead_id)
+
+    def remove(self, lead: Lead) -> None:
+        del self.kept[lead.id]
+        self.moves = [move for move in self.moves if move.lead_id != lead.id]
+        self._signals.kept = [signal for signal in self._signals.kept if signal.lead_id != lead.id]
+
+    def by_email(self, email: str) -> Sequence[Lead]:
+        found = [lead for lead in self.kept.values() if lead.contact.get("email", "").lower() == email.lower()]
+        return sorted(found, key=lambda lead: lead.created_at, reverse=True)
+
+    def search(
+        self, *, stage: str | None, route: str | None, owner: str | None, text: str | None, conversation: str | None,
+        after: str | None, limit: int,
+    ) -> tuple[Sequence[Lead], str | None]:
+        found = sorted(self.kept.values(), key=lambda lead: (lead.created_at, lead.id), reverse=True)
+        for name, wanted in (("stage", stage), ("route", route), ("owner", owner), ("conversation_id", conversation)):
+            if wanted:
+                found = [lead for lead in found if getattr(lead, name) == wanted]
+        if text:
+            found = [lead for lead in found if text.lower() in " ".join(lead.contact.values()).lower()]
+        if after:
+            ids = [lead.id for lead in found]
+            found = found[ids.index(after) + 1 :]
+        return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    def add_stage_change(self, change: StageChange) -> None:
+        self.moves.append(change)
+
+    def stage_changes(self, lead_id: str) -> Sequence[StageChange]:
+        return [move for move in self.moves if move.lead_id == lead_id]
+
+
+class FakeSignals:
+    """Signals in the order they came."""
+
+    def __init__(self) -> None:
+        self.kept: list[Signal] = []
+
+    def add(self, signal: Signal) -> None:
+        self.kept.append(signal)
+
+    def of(self, lead_id: str) -> Sequence[Signal]:
+        return [signal for signal in self.kept if signal.lead_id == lead_id]
+
+    def of_visitor(self, visitor: str) -> Sequence[Signal]:
+        return [signal for signal in self.kept if signal.visitor == visitor and signal.lead_id is None]
+
+
+class FakeStaff:
+    """Users, sign-ins and keys."""
+
+    def __init__(self) -> None:
+        self.users: list[User] = []
+        self.sessions: dict[str, Session] = {}
+        self.keys: list[ApiKey] = []
+
+    def add_user(self, user: User) -> None:
+        self.users.append(user)
+
+    def user_by_email(self, email: str) -> User | None:
+        return next((user for user in self.users if user.email.lower() == email.lower()), None)
+
+    def add_session(self, session: Session) -> None:
+        self.sessions[session.token_hash] = session
+
+    def session_user(self, token_hash: str, now: datetime) -> User | None:
+        session = self.sessions.get(token_hash)
+        if session is None or session.expires_at <= now:
+            return None
+        return next((user for user in self.users if user.id == session.user_id), None)
+
+    def remove_session(self, token_hash: str) -> None:
+        self.sessions.pop(token_hash, None)
+
+    def add_api_key(self, key: ApiKey) -> None:
+        self.keys.append(key)
+
+    def api_key(self, key_hash: str) -> ApiKey | None:
+        return next((key for key in self.keys if key.key_hash == key_hash), None)
+
+
+class FakeTallies:
+    """Counts by kind and day."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, date], int] = {}
+
+    def count(self, kind: str, day: date) -> None:
+        self.kept[kind, day] = self.kept.get((kind, day), 0) + 1
+
+    def total(self, kind: str) -> int:
+        return sum(count for (known, _), count in self.kept.items() if known == kind)
+
+
+class FakePlaybooks:
+    """Published versions by digest."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[str, Any]] = {}
+
+    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
+        if digest in self.kept:
+            return False
+        self.kept[digest] = {"name": name, "version": version, "text": text, "by": by, "note": note, "at": at}
+        return True
+
+
+class FakeUnit:
+    """All of it in one unit; leaving it without `commit` brings back what was there before."""
+
+    def __init__(self) -> None:
+        self.conversations, self.messages, self.signals = FakeConversations(), FakeMessages(), FakeSignals()
+        self.leads, self.staff = FakeLeads(self.signals), FakeStaff()
+        self.tallies, self.playbooks = FakeTallies(), FakePlaybooks()
+        self._before: dict[str, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._before = deepcopy({name: part for name, part in self.__dict__.items() if name != "_before"})
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.__dict__.update(self._before)
+        self._before = {}
+
+    def commit(self) -> None:
+        self._before = {}
