@@ -13,7 +13,7 @@ BOT_SOURCES := $(shell find bot domain data config.yml -name '*.py' -o -name '*.
 export RASA_TELEMETRY_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run install train encoder test test-app test-bot check bench lock clean
+.PHONY: help run install train encoder test test-app test-bot check lock clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'

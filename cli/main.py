@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LeadTriage: qualify healthcare leads.")
-playbook_app = typer.Typer(no_args_is_help=True, help="The playbook: check it, explain a score.")
+playbook_app = typer.Typer(no_args_is_help=True, help="The playbook.")
 lead_app = typer.Typer(no_args_is_help=True, help="Stored leads.")
 user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys for programs.")
@@ -77,11 +77,14 @@ def run() -> None:
 
 
 @app.command()
-def chat(url: Annotated[str | None, typer.Option(help="Where LeadTriage runs.")] = None) -> None:
+def chat(
+    url: Annotated[str | None, typer.Option(help="Where LeadTriage runs.")] = None,
+    rep: Annotated[bool, typer.Option("--rep", help="With the wording of the call script.")] = False,
+) -> None:
     """Hold the same conversation as on the website, in the terminal."""
     from cli.terminal_chat import converse
 
-    sys.exit(converse(url))
+    sys.exit(converse(url, channel="rep" if rep else "website"))
 
 
 @app.command()

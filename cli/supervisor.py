@@ -18,8 +18,9 @@ import httpx
 from wiring.settings import ROOT, VAR, Settings
 
 LOGS = VAR / "log"
-# A process that dies more often than this in a minute will not get better by trying again.
-MOST_RESTARTS_A_MINUTE = 4
+# A process that dies more often than this will not get better by trying again. Rasa needs some 15 s to find out that it cannot
+# load its model, so the time is long enough for five of its deaths.
+MOST_RESTARTS, WITHIN_SECONDS = 4, 180
 READY_WITHIN_SECONDS = 150
 STOP_WITHIN_SECONDS = 10
 
@@ -169,11 +170,11 @@ class Supervisor:
     def _revive(self, process: Process) -> None:
         code = process.running.returncode if process.running else None
         now = time.monotonic()
-        process.deaths = [death for death in process.deaths if now - death < 60] + [now]
-        if len(process.deaths) > MOST_RESTARTS_A_MINUTE:
+        process.deaths = [death for death in process.deaths if now - death < WITHIN_SECONDS] + [now]
+        if len(process.deaths) > MOST_RESTARTS:
             raise CannotStart(
-                f"The {process.name} process ended {len(process.deaths)} times within a minute (last code {code}), so everything is "
-                f"stopped. Its last words ({process.log}):\n{process.last_words()}"
+                f"The {process.name} process ended {len(process.deaths)} times within {WITHIN_SECONDS // 60} minutes (last code {code}), "
+                f"so everything is stopped. Its last words ({process.log}):\n{process.last_words()}"
             )
         self._say(f"The {process.name} process ended (code {code}); it is started again. Its output: {process.log}")
         process.start()

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 from rich.console import Console
 
 from cli.api_client import ApiError, call, where
 
 
-def converse(url: str | None) -> int:
+def converse(url: str | None, *, channel: str) -> int:
     """Talk until the visitor leaves (Ctrl-D); return the exit code."""
     console = Console(highlight=False)
     try:
-        url = url or where()[0]
-        opened = httpx.post(f"{url}/api/chat/conversations", json={"page": {"url": "terminal:"}, "consent": True}, timeout=60)
-        opened.raise_for_status()
+        known_url, key = where()
+        url = url or known_url
+        opening = {"page": {"url": "terminal:"}, "consent": True, "channel": channel}
+        start = call("POST", "/api/chat/conversations", opening, token=key, url=url)
     except ApiError as error:
         console.print(str(error))
         return 1
-    except httpx.HTTPError:
-        console.print(f"LeadTriage does not answer at {url}. Start it with `make run`.")
-        return 1
-    start = opened.json()
     replies = _show(console, start["messages"])
     console.print("[dim]Ctrl-D leaves. A number picks a choice.[/dim]")
     while True:

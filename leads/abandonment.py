@@ -22,7 +22,8 @@ def close_quiet(uow: UnitOfWork, *, playbooks: Mapping[str, Playbook], quiet: ti
         lead = uow.leads.get(conversation.lead_id) if conversation.lead_id else None
         if lead is None or lead.status != "open":
             continue
-        playbook = playbooks[conversation.playbook]
+        # A playbook that was renamed meanwhile must not leave its conversations open for ever.
+        playbook = playbooks.get(conversation.playbook) or next(iter(playbooks.values()))
         assessment = qualification.requalify(lead, uow.signals.of(lead.id), playbook, now=now)
         lead.status = "abandoned"
         qualification.settle(uow, lead, assessment, playbook, now=now, open=False)

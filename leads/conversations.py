@@ -144,7 +144,8 @@ def keep_answer(
     uow: UnitOfWork, conversation_id: str, message_id: str | None, reply: Mapping[str, Any], *, now: datetime
 ) -> None:
     """Store what the visitor is told, unless nothing of this conversation may be kept."""
-    conversation = uow.conversations.get(conversation_id)
+    # Locked, so that a message which another process takes meanwhile gets another number.
+    conversation = uow.conversations.get(conversation_id, lock=True)
     if conversation is None or conversation.outcome == "not_a_lead":
         return
     message = uow.messages.get(message_id) if message_id else None

@@ -17,6 +17,8 @@ from scoring.facts import SIGNALS, did_you_mean
 from scoring.playbook import Playbook
 
 SOURCES = ("form", "demo_request", "event", "referral", "email", "import")
+# What wakes a lead that sales gave back: it asks for us or looks at prices. Reading on alone does not.
+WAKES_A_REJECTED_LEAD = frozenset({"meeting_request", "call_request", "pricing_request", "pricing_page", "nurture_reply"})
 CHANNELS = {"form": "form", "demo_request": "form", "email": "email"}
 
 
@@ -48,8 +50,6 @@ def add_lead(
         uow.signals.add(signal)
     assessment = qualification.requalify(lead, kept, playbook, now=now)
     qualification.settle(uow, lead, assessment, playbook, now=now, open=False)
-    if lead.route in ("direct_sales", "account_based", "partner_review"):
-        lead.status = "handed_off"
     return lead
 
 
@@ -78,5 +78,14 @@ def add_signal(
     )
     if lead is not None and lead.status != "open":
         assessment = qualification.requalify(lead, uow.signals.of(lead.id), playbook, now=now)
-        qualification.settle(uow, lead, assessment, playbook, now=now, open=False)
+        if _is_woken(uow, lead, kind):
+            qualification.settle(uow, lead, assessment, playbook, now=now, open=False)
     return lead
+
+
+def _is_woken(uow: UnitOfWork, lead: Lead, kind: str) -> bool:
+    """May a signal move this lead? One that a person gave back needs a stronger one, and a poor segment stays out."""
+    moves = uow.leads.stage_changes(lead.id)
+    if not moves or not moves[-1].rule.startswith("reject."):
+        return True
+    return lead.stage != "disqualified" and kind in WAKES_A_REJECTED_LEAD

@@ -66,7 +66,7 @@ class Leads(Protocol):
         self, *, stage: str | None, route: str | None, owner: str | None, text: str | None, conversation: str | None,
         after: str | None, limit: int,
     ) -> tuple[Sequence[Lead], str | None]:
-        """Return a page of leads, newest first, and the cursor of the next page."""
+        """Return a page of leads, newest first, and the cursor of the next page; ValueError for a cursor of a lead that is gone."""
 
     def add_stage_change(self, change: StageChange) -> None:
         """Keep a move."""

@@ -8,12 +8,14 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
 
+from leads.dialogue.closing import ANSWERED_BY_A_PERSON
 from leads.ports import UnitOfWork
 from leads.records import Lead, Signal, StageChange
 from scoring.engine import Answer, Assessment, assess
 from scoring.engine import Signal as ScoredSignal
 from scoring.hours import respond_by
 from scoring.playbook import Playbook
+from scoring.stages import advance
 
 # Facts and signals move a lead among these; the others are moves of people.
 MOVED_BY_RULES = frozenset({"inquiry", "mql", "nurture", "disqualified"})
@@ -51,18 +53,25 @@ def requalify(lead: Lead, signals: Sequence[Signal], playbook: Playbook, *, now:
 def settle(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime, open: bool) -> None:
     """Move the stage and, once the interview is over, set the route, its queue and its clock.
 
-    A clock that runs is kept while the route stays the same: a correction must not give sales more time.
+    A clock that runs is kept while the route stays the same: a correction must not give sales more time. A lead that a person
+    has taken keeps its route and starts no clock; its stage moves only as the playbook lets an accepted lead qualify.
     """
+    taken = lead.stage not in MOVED_BY_RULES
+    if taken:
+        moved = advance(lead.stage, "rescore", assessment, playbook)
+        move(uow, lead, moved.stage, rule=moved.rule, by="rules", now=now)
     if open:
-        if assessment.stage == "mql" or lead.stage_since is None:
+        if not taken and (assessment.stage == "mql" or lead.stage_since is None):
             stage = "mql" if assessment.stage == "mql" else "inquiry"
             move(uow, lead, stage, rule=assessment.stage_rule if stage == "mql" else "inquiry", by="rules", now=now)
         return
-    if lead.stage in MOVED_BY_RULES:
+    if not taken:
         move(uow, lead, assessment.stage, rule=assessment.stage_rule, by="rules", now=now)
-    if lead.route != assessment.route:
+    if lead.route is None or (lead.route != assessment.route and not taken):
         lead.route, lead.queue = assessment.route, assessment.queue
-        lead.respond_by = respond_by(playbook, assessment.route, now, priority=assessment.priority)
+        lead.respond_by = None if taken else respond_by(playbook, assessment.route, now, priority=assessment.priority)
+    if lead.status == "completed" and lead.route in ANSWERED_BY_A_PERSON:
+        lead.status = "handed_off"
 
 
 def move(uow: UnitOfWork, lead: Lead, stage: str, *, rule: str, by: str, now: datetime) -> None:
@@ -86,6 +95,16 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
         "why_not": {route: list(reasons) for route, reasons in assessment.why_not.items()},
         "missing": list(assessment.missing), "next_step": assessment.next_step,
     }
+
+
+def start_clock(lead: Lead, playbook: Playbook, *, now: datetime, reachable: bool) -> None:
+    """Start the clock of a lead that is handed over after its interview; no clock runs for someone who cannot be answered."""
+    if not reachable:
+        lead.respond_by = None
+    elif lead.route in ("nurture", "disqualified"):
+        promise_answer(lead, playbook, now=now)
+    elif lead.route is not None and lead.respond_by is None:
+        lead.respond_by = respond_by(playbook, lead.route, now, priority=bool(lead.assessment.get("priority")))
 
 
 def promise_answer(lead: Lead, playbook: Playbook, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scoring.facts import FACTS, LISTS, FactValue, InvalidFact, check_value, merge
@@ -82,6 +82,11 @@ def read(parsed: Mapping[str, Any], *, text: str, asked: str | None, contact: It
         taken=taken, doubtful={fact: guess for fact, guess in doubtful.items() if fact not in taken or fact in LISTS},
         signals=tuple(signals), topic=(faq["topic"], float(faq["confidence"])) if faq else None, contact=tuple(contact),
     )
+
+
+def pressed(reading: Reading, label: str) -> Reading:
+    """Return the reading of a quick reply with the words on its button as what the visitor said."""
+    return replace(reading, text=label, taken={fact: replace(known, quote=label) for fact, known in reading.taken.items()})
 
 
 def _is_only_placeholders(text: str) -> bool:

@@ -13,7 +13,7 @@ from leads.ports import UnitOfWork
 from leads.presenting import present
 from leads.reading import ReadFact
 from leads.records import Lead
-from scoring.facts import InvalidFact, check_value
+from scoring.facts import FACTS, InvalidFact, check_value
 from scoring.playbook import Playbook
 from scoring.stages import advance
 
@@ -68,23 +68,27 @@ def reject(
     if reason == "other" and not (note or "").strip():
         raise ValueError("note: a rejection for another reason needs a few words that say which.")
     lead = _moved(uow, lead_id, "reject", reason, playbook=playbook, by=by, now=now)
-    lead.respond_by = None
+    lead.route = "disqualified" if lead.stage == "disqualified" else "nurture"
+    lead.queue, lead.respond_by = playbook.routes[lead.route].queue, None
     if note:
         lead.note = f"{lead.note}\n{note}" if lead.note else note
     return lead
 
 
 def tell_outcome(
-    uow: UnitOfWork, lead_id: str, *, outcome: str, note: str | None, playbook: Playbook, by: str, now: datetime
+    uow: UnitOfWork, lead_id: str, *, outcome: str, note: str | None, playbook: Playbook, by: str, now: datetime,
+    at: datetime | None = None,
 ) -> Lead:
     """Keep what became of a lead: opportunity, won or lost.
 
+    Args:
+        at: when it happened, where that was not now.
     Raises:
         NotFound: no such lead. IllegalMove: not from this stage. ValueError: another outcome.
     """
     if outcome not in ("opportunity", "won", "lost"):
         raise ValueError(f"outcome: expected opportunity, won or lost, found '{outcome}'.")
-    lead = _moved(uow, lead_id, outcome, None, playbook=playbook, by=by, now=now)
+    lead = _moved(uow, lead_id, outcome, None, playbook=playbook, by=by, now=now, at=at)
     if note:
         lead.note = f"{lead.note}\n{note}" if lead.note else note
     return lead
@@ -99,7 +103,7 @@ def correct_facts(
         NotFound: no such lead. InvalidFact: a name or value that is not in the catalogue; nothing is changed then.
     """
     lead = get(uow, lead_id)
-    checked = {fact: None if value is None else check_value(fact, value) for fact, value in facts.items()}
+    checked = {fact: None if value is None and fact in FACTS else check_value(fact, value) for fact, value in facts.items()}
     for fact, value in checked.items():
         if value is None:
             recording.remove(lead, fact)
@@ -112,12 +116,13 @@ def correct_facts(
 
 
 def _moved(
-    uow: UnitOfWork, lead_id: str, action: str, reason: str | None, *, playbook: Playbook, by: str, now: datetime
+    uow: UnitOfWork, lead_id: str, action: str, reason: str | None, *, playbook: Playbook, by: str, now: datetime,
+    at: datetime | None = None,
 ) -> Lead:
     lead = get(uow, lead_id)
     assessment = qualification.requalify(lead, uow.signals.of(lead.id), playbook, now=now)
     moved = advance(lead.stage, action, assessment, playbook, reason=reason)
-    qualification.move(uow, lead, moved.stage, rule=moved.rule, by=by, now=now)
+    qualification.move(uow, lead, moved.stage, rule=moved.rule, by=by, now=at or now)
     if action == "accept":  # an accepted lead that meets the rule is sales-qualified at once
         qualified = advance(lead.stage, "rescore", assessment, playbook)
         qualification.move(uow, lead, qualified.stage, rule=qualified.rule, by="rules", now=now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Engine, delete, func, insert, or_, select, tuple_, update
+from sqlalchemy import Engine, delete, func, or_, select, tuple_
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from leads import ports, records
@@ -100,8 +101,9 @@ class _Leads:
             query = query.where(or_(*(field.ilike(pattern, escape="\\") for field in fields)))
         if after:
             last = self._session.get(records.Lead, after)
-            if last is not None:
-                query = query.where(tuple_(table.created_at, table.id) < tuple_(last.created_at, last.id))
+            if last is None:  # going on from the first page would send a program round and round
+                raise ValueError("cursor: the lead it stands for is gone. Please start at the newest leads.")
+            query = query.where(tuple_(table.created_at, table.id) < tuple_(last.created_at, last.id))
         found = self._session.scalars(query).all()
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
@@ -161,13 +163,15 @@ class _Staff:
 
 class _Tallies:
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._session, self._insert = session, _insert_of(session)
 
     def count(self, kind: str, day: date) -> None:
+        # One statement: two who count the first of a day at once must not both insert it.
         table = tables.tallies
-        row = (table.c.kind == kind) & (table.c.day == day)
-        if not self._session.execute(update(table).where(row).values(count=table.c.count + 1)).rowcount:  # type: ignore[attr-defined]
-            self._session.execute(insert(table).values(kind=kind, day=day, count=1))
+        first = self._insert(table).values(kind=kind, day=day, count=1)
+        self._session.execute(
+            first.on_conflict_do_update(index_elements=[table.c.kind, table.c.day], set_={"count": table.c.count + 1})
+        )
 
     def total(self, kind: str) -> int:
         return self._session.scalar(select(func.sum(tables.tallies.c.count)).where(tables.tallies.c.kind == kind)) or 0
@@ -175,15 +179,18 @@ class _Tallies:
 
 class _Playbooks:
     def __init__(self, session: Session) -> None:
-        self._session = session
+        self._session, self._insert = session, _insert_of(session)
 
     def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
         values = {"name": name, "version": version, "digest": digest, "text": text, "published_by": by, "note": note,
                   "published_at": at}
-        if self._session.scalar(select(tables.playbooks.c.digest).where(tables.playbooks.c.digest == digest)):
-            return False
-        self._session.execute(insert(tables.playbooks).values(**values))
-        return True
+        new = self._insert(tables.playbooks).values(**values).on_conflict_do_nothing()
+        return self._session.scalar(new.returning(tables.playbooks.c.digest)) is not None
+
+
+def _insert_of(session: Session) -> Any:
+    """The INSERT of the database in use that can name a conflict; SQLite and PostgreSQL say it alike."""
+    return sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
 
 
 class SqlUnitOfWork:

@@ -38,9 +38,10 @@ def create_app(application: Application | None = None) -> FastAPI:
 
     app = FastAPI(title="LeadTriage", docs_url="/api/docs", redoc_url=None, openapi_url="/api/openapi.json", lifespan=lifespan)
     settings = application.settings
-    app.state.application, app.state.settings, app.state.services = application, settings, Services(application)
+    app.state.application, app.state.settings = application, settings
     app.state.limits, app.state.turns = Limits(settings), Turns()
     app.state.dialogue = DialogueEngine(settings.rasa_url, timeout_seconds=settings.engine_timeout_seconds)
+    app.state.services = Services(application, app.state.dialogue)
     problems.install(app)
     app.add_middleware(
         CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["GET", "POST"],

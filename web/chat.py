@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 from weakref import WeakValueDictionary
 
 from fastapi import APIRouter, Header, Request
@@ -24,6 +25,7 @@ from scoring.facts import FACTS, InvalidFact, check_value
 from web.dialogue_engine import EngineAway
 from web.incoming_text import EmptyText, LongText, other_language, tidy
 from web.problems import Refusal
+from web.staff_api import caller
 from wiring.build import Application
 
 logger = logging.getLogger(__name__)
@@ -55,7 +57,7 @@ class Prefill(BaseModel):
 
 
 class NewConversation(BaseModel):
-    """A chat to open; `consent` says that the visitor agreed to it."""
+    """A chat to open; `consent` says that the visitor agreed to it. The channel `rep` (script wording) is for staff."""
 
     page: Page
     utm: dict[str, str] = Field(default_factory=dict)
@@ -63,6 +65,7 @@ class NewConversation(BaseModel):
     consent: bool
     prefill: Prefill | None = None
     reference_date: date | None = None
+    channel: Literal["website", "rep"] = "website"
 
 
 class Incoming(BaseModel):
@@ -105,19 +108,21 @@ async def open_conversation(request: Request, body: NewConversation) -> dict[str
         raise Refusal(422, "consent: the chat starts only after the visitor has agreed; send true then.")
     if body.reference_date and not app.settings.demo:
         raise Refusal(422, "reference_date: only the demo may pretend another day; leave it out.")
+    if body.channel == "rep":
+        await caller(request)
     prefill = {name: value for name, value in (body.prefill.model_dump() if body.prefill else {}).items() if value}
 
     def store() -> tuple[str, str]:
         with app.unit() as unit:
             conversation, token = conversations.open_conversation(
-                unit, now=app.now(), playbook=app.script.playbook.name, channel="website", page=body.page.model_dump(exclude_none=True),
+                unit, now=app.now(), playbook=app.script.playbook.name, channel=body.channel, page=_page(body.page),
                 utm=body.utm, visitor=body.visitor, prefill=prefill, reference_date=body.reference_date, consent=True,
             )
             unit.commit()
             return conversation.id, token
 
     conversation_id, token = await run_in_threadpool(store)
-    metadata = {"channel": "website", "asked": None, "today": (body.reference_date or app.now().date()).isoformat()}
+    metadata = {"channel": body.channel, "asked": None, "today": (body.reference_date or app.now().date()).isoformat()}
     reply = await _ask_engine(request, conversation_id, "", {"act": "start"}, metadata)
     await run_in_threadpool(_keep, app, conversation_id, None, reply)
     return {"conversation_id": conversation_id, "token": token, **reply}
@@ -164,6 +169,19 @@ def visit(request: Request, body: Visit) -> None:
         unit.commit()
 
 
+def _page(page: Page) -> dict[str, str]:
+    """What is kept of a page: its address without the query, where other programs put names and e-mail addresses."""
+    kept = {name: _without_query(value) for name, value in (("url", page.url), ("referrer", page.referrer)) if value}
+    return kept | ({"title": page.title} if page.title else {})
+
+
+def _without_query(url: str) -> str:
+    try:
+        return urlunsplit((*urlsplit(url)[:3], "", ""))
+    except ValueError:
+        return ""
+
+
 def _token(authorization: str) -> str:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -186,10 +204,14 @@ def _receive(
             conversation = conversations.find(unit, conversation_id, token, lock=True)
         except conversations.NotFound:
             raise _unknown(app, conversation_id) from None
-        state = DialogueState.of(conversation.state)
-        asked = state.asking
+        asked = DialogueState.of(conversation.state).asking
         payload, language = None, None
-        if body.quick_reply is not None:
+        known = unit.messages.by_key(conversation.id, key) if key else None
+        if known is not None:
+            # A retry is the message that was stored, whatever has been asked since.
+            payload, redaction = known.payload, Redaction(text=known.text)
+            language = other_language(known.text) if payload is None else None
+        elif body.quick_reply is not None:
             payload = _payload(body.quick_reply, asked)
             redaction = Redaction(text=_label(app, body.quick_reply, asked))
         else:
@@ -223,7 +245,7 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
     """A quick reply's act and facts; a value that is no answer to the open question is refused, not guessed."""
     if isinstance(value, str) and value in ACTS_OF_QUICK_REPLIES:
         return {"act": ACTS_OF_QUICK_REPLIES[value]}
-    if asked == "confirm" and value in (YES, NO):
+    if asked in ("confirm", "consent") and value in (YES, NO):
         return {"act": "affirm" if value == YES else "deny"}
     if asked is None or asked not in FACTS:
         raise Refusal(422, "That choice belongs to an earlier question. Please answer the last one.")

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from web import csrf
 from web.phrases import REJECTION_REASONS, ROUTES, STAGES
+from web.problems import Refusal
 from web.templating import page
 
 SESSION_COOKIE = "leadtriage_session"
@@ -80,7 +81,10 @@ def sign_in(
     if not csrf.is_signed(token, request.cookies.get(SIGN_IN_COOKIE)):
         return _sign_in_page(request, next, email, STALE_FORM, status=403)
     try:
+        request.app.state.limits.sign_in(request, email.strip())
         session = _services(request).sign_in(email.strip(), password)
+    except Refusal as too_many:
+        return _sign_in_page(request, next, email, too_many.detail, status=429)
     except ValueError as refusal:
         return _sign_in_page(request, next, email, _sentence(refusal), status=429)
     if session is None:

@@ -65,6 +65,7 @@ def take_contact(
 
     `website` is invisible to people; a program that fills it in is thanked and not stored.
     """
+    request.app.state.limits.conversation(request)
     typed = {"name": name, "email": email, "phone": phone, "company": company, "title": title, "text": text}
     fields: dict[str, Any] = {key: value.strip() for key, value in typed.items()} | {"consent": bool(consent)}
     mistakes = {} if website else contact_mistakes(fields)

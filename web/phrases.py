@@ -66,18 +66,20 @@ _NAMES = {
     **STAGES,
     **ROUTES,
 }
+_SHORT_FORMS = {"it": "IT", "phi": "PHI", "baa": "BAA"}
 _NAMES_BY_FACT = {"timeline": {"none": "No project"}, "budget_status": {"none": "No budget"}}
 
 
 def name(key: str | None) -> str:
     """A key of the contract as words: `handed_off` → `Handed off`. Nothing reads as a dash.
 
-    >>> name("handed_off"), name("soc2"), name(None)
-    ('Handed off', 'SOC 2', '–')
+    >>> name("handed_off"), name("soc2"), name("it_review_not_mapped"), name(None)
+    ('Handed off', 'SOC 2', 'IT review not mapped', '–')
     """
     if not key:
         return "–"
-    return _NAMES.get(key) or (key[0].upper() + key[1:]).replace("_", " ")
+    words = " ".join(_SHORT_FORMS.get(word, word) for word in key.split("_"))
+    return _NAMES.get(key) or words[0].upper() + words[1:]
 
 
 def fact_value(fact: str, value: Any) -> str:

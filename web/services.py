@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+
+from anyio import from_thread
 
 from leads import access, intake, staff
 from leads.conversations import NotFound
 from leads.presenting import present
-from leads.reading import Reading
+from leads.reading import Reading, read
+from web.dialogue_engine import DialogueEngine, EngineAway
 from wiring.build import Application
 from wiring.passwords import Argon2
 
@@ -15,9 +19,9 @@ from wiring.passwords import Argon2
 class Services:
     """Calls into leads, each in a unit of work of its own. All of them may block."""
 
-    def __init__(self, application: Application) -> None:
-        """Keep the application."""
-        self._app, self._passwords = application, Argon2()
+    def __init__(self, application: Application, dialogue: DialogueEngine) -> None:
+        """Keep the application and the engine that reads free text."""
+        self._app, self._dialogue, self._passwords = application, dialogue, Argon2()
 
     def sign_in(self, email: str, password: str) -> str | None:
         """Return a session token, None for a wrong address or password."""
@@ -64,9 +68,9 @@ class Services:
         """Reject a lead; return it as it is then."""
         return self._change(staff.reject, lead_id, by=by, reason=reason, note=note)
 
-    def tell_outcome(self, lead_id: str, by: str, outcome: str, note: str | None) -> dict[str, Any]:
+    def tell_outcome(self, lead_id: str, by: str, outcome: str, note: str | None, at: datetime | None = None) -> dict[str, Any]:
         """Keep an outcome; return the lead as it is then."""
-        return self._change(staff.tell_outcome, lead_id, by=by, outcome=outcome, note=note)
+        return self._change(staff.tell_outcome, lead_id, by=by, outcome=outcome, note=note, at=at)
 
     def correct_facts(self, lead_id: str, by: str, facts: dict[str, Any]) -> dict[str, Any]:
         """Correct facts; return the lead as it is then."""
@@ -81,13 +85,22 @@ class Services:
         contact = {name: fields[name] for name in ("name", "email", "phone", "company", "title") if fields.get(name)}
         if fields.get("consent"):
             contact["consent"] = f"given in the form on {self._app.now().date().isoformat()}"
-        reading = Reading(text=redaction.text, act="answer")
+        reading = self._read(redaction.text)
         with self._app.unit() as unit:
             intake.add_lead(
                 unit, source="form", contact=contact, facts={}, reading=reading, signals=[], playbook=self._app.script.playbook,
                 now=self._app.now(),
             )
             unit.commit()
+
+    def _read(self, text: str) -> Reading:
+        """Read a free text; while the engine is away it is kept unread, which loses nothing but the facts in it."""
+        metadata = {"asked": None, "today": self._app.now().date().isoformat()}
+        try:
+            parsed = from_thread.run(self._dialogue.read, [{"text": text, "metadata": metadata}]) if text else [{}]
+        except EngineAway:
+            parsed = [{}]
+        return read(parsed[0], text=text, asked=None)
 
     def _change(self, change: Any, lead_id: str, **how: Any) -> dict[str, Any]:
         with self._app.unit() as unit:

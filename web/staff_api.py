@@ -164,9 +164,12 @@ def leads(
     q: str | None = None, conversation: str | None = None, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Return leads, newest first."""
-    found: dict[str, Any] = request.app.state.services.list_leads(
-        stage=stage, route=route, owner=owner, q=q, conversation=conversation, cursor=cursor, limit=limit
-    )
+    try:
+        found: dict[str, Any] = request.app.state.services.list_leads(
+            stage=stage, route=route, owner=owner, q=q, conversation=conversation, cursor=cursor, limit=limit
+        )
+    except ValueError as error:
+        raise Refusal(422, str(error)) from None
     return found
 
 
@@ -244,7 +247,7 @@ def reject(request: Request, lead_id: str, body: Rejection, who: Caller) -> dict
 def outcome(request: Request, lead_id: str, body: Outcome, who: Caller) -> dict[str, Any]:
     """Keep what became of the lead."""
     note = "; ".join(part for part in (body.reason, f"${body.amount:,.0f}" if body.amount else None) if part) or None
-    return _changed(request.app.state.services.tell_outcome, lead_id, by=who, outcome=body.outcome, note=note)
+    return _changed(request.app.state.services.tell_outcome, lead_id, by=who, outcome=body.outcome, note=note, at=body.at)
 
 
 @router.post("/leads/{lead_id}/facts")

@@ -6,17 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
 from leads.dialogue.script import Script
-from privacy.redaction import Redactor
 from scoring.playbook import Playbook, load_playbook
 from store.database import open_database
 from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
 from wiring.faq import read_faq
 from wiring.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from privacy.redaction import Redactor
 
 
 def utc_now() -> datetime:
@@ -53,6 +56,9 @@ class Application:
     @cached_property
     def redactor(self) -> Redactor:
         """The redaction seam; loads its language model."""
+        # Imported here: spaCy and Presidio cost seconds of every start, and only the web process redacts.
+        from privacy.redaction import Redactor
+
         return Redactor(self.settings.names_model)
 
     def unit(self, *, read_only: bool = False) -> SqlUnitOfWork:

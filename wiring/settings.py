@@ -84,7 +84,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
     """
     from_file = {name: value for name, value in dotenv_values(env_file).items() if value} if env_file and env_file.exists() else {}
     given = {**from_file, **(os.environ if environment is None else environment)}
-    demo = given.get("DEMO", "" if from_file or given.get("SECRET_KEY") else "yes").lower() in ("1", "yes", "true")
+    demo = (given.get("DEMO") or ("no" if from_file or given.get("SECRET_KEY") else "yes")).lower() in ("1", "yes", "true")
     values = {name: given.get(name) or default or "" for name, default in DEFAULTS.items()}
     if not values["SECRET_KEY"]:
         if not demo:

@@ -20,7 +20,9 @@ from bot.nlu.questions import QUESTIONS
 from bot.nlu.sentence_encoder import MEANING, Meaning, SentenceEncoder
 
 # A person in danger must not be missed: advice given to one who is safe costs a line, silence may cost a life.
-EMERGENCY_THRESHOLD = 0.35
+EMERGENCY_THRESHOLD = 0.3
+# An idiom read alone may look like danger ("the wrong end of the stick"); under its question it does not even hint at it.
+HINT_OF_DANGER = 0.03
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -71,8 +73,14 @@ class ActClassifier(GraphComponent):
         return messages
 
     def _classify(self, message: Message, meaning: Meaning, pair: linear.Pair) -> None:
-        asked = [context_of(message).asked]
-        row = pair.predict(meaning_features(meaning.whole[None], asked, QUESTIONS), word_features([message.get(TEXT)], asked))[0]
+        # Read twice: under the open question, and as if nothing was asked. Danger counts in either reading.
+        asked = [context_of(message).asked, None]
+        vectors = np.repeat(meaning.whole[None], 2, axis=0)
+        row, alone = pair.predict(meaning_features(vectors, asked, QUESTIONS), word_features([message.get(TEXT)] * 2, asked))
+        if "emergency" in pair.labels:
+            number = pair.labels.index("emergency")
+            if row[number] >= HINT_OF_DANGER:
+                row[number] = max(row[number], alone[number])
         ranking = [
             {INTENT_NAME_KEY: pair.labels[n], PREDICTED_CONFIDENCE_KEY: float(row[n])} for n in np.argsort(-row)
         ]

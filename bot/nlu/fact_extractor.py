@@ -44,6 +44,8 @@ _INCUMBENT = re.compile(
     r"|switch\w*|moved to|incumbent is|live on)\s+(?:\w+\s+)?$",
     re.I,
 )
+# A value less likely than this is not even a hint.
+WORTH_WEIGHING = 0.2
 # Someone read this surely as no buyer does not answer, whatever the words of the message.
 SURE_NO_BUYER = 0.8
 
@@ -126,7 +128,8 @@ class FactExtractor(GraphComponent):
     def _from_vocabulary(self, text: str, context: Context) -> List[Evidence]:
         found = []
         for term in self._vocabularies.find(text):
-            if not (term.strong or term.fact == context.asked or term.fact == "current_solution" and _INCUMBENT.search(text[: term.start])):
+            as_incumbent = term.fact == "current_solution" and _INCUMBENT.search(text[: term.start])
+            if not (term.strong or term.fact == context.asked or as_incumbent):
                 continue
             kind = "negated" if term.negated else "word"
             found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
@@ -135,24 +138,18 @@ class FactExtractor(GraphComponent):
     def _from_meaning(self, text: str, meaning: Meaning, context: Context) -> List[Evidence]:
         if self._heads is None:
             return []
-        found: List[Evidence] = []
         texts = [text, *(part.text for part in meaning.parts)]
         vectors = np.vstack([meaning.whole[None], meaning.vectors]) * MEANING_SCALE
-        said = word_features(texts, [None] * len(texts))
-        for fact in (*CHOICES, *LISTS):
-            if fact == context.asked:
-                # The answer as a whole, and its sentences: under a question each part may be the answer.
-                words = word_features(texts, [fact] * len(texts))
-                rows = self._heads.read(fact, asked=True, meaning=vectors, words=words)
-            else:
-                rows = self._heads.read(fact, asked=False, meaning=vectors, words=said)
+        read = self._heads.read(None, meaning=vectors, words=word_features(texts, [None] * len(texts)))
+        if context.asked in CHOICES or context.asked in LISTS:
+            read |= self._heads.read(context.asked, meaning=vectors, words=word_features(texts, [context.asked] * len(texts)))
+        found: List[Evidence] = []
+        for fact, rows in read.items():
             for number, row in enumerate(rows):
                 part = meaning.parts[number - 1] if number else None
                 start, end = (part.start, part.end) if part else (0, len(text))
-                for value, share in row.items():
-                    if share >= 0.2:
-                        kind = "whole" if part is None else "question" if part.is_question else "part"
-                        found.append(Evidence(fact, value, start, end, share, kind))
+                kind = "whole" if part is None else "question" if part.is_question else "part"
+                found += [Evidence(fact, value, start, end, share, kind) for value, share in row.items() if share >= WORTH_WEIGHING]
         return found
 
 

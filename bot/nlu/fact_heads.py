@@ -43,23 +43,26 @@ class FactHeads:
 
     def __init__(self, pairs: dict[str, linear.Pair]) -> None:
         self._pairs = pairs
+        self._views = {
+            **{fact: linear.Stack({name: pair for name, pair in pairs.items() if _fact_of(name) == fact and name.endswith("|asked")})
+               for fact in (*CHOICES, *LISTS)},
+            None: linear.Stack({name: pair for name, pair in pairs.items() if name.endswith("|said")}),
+        }
 
-    def read(self, fact: str, *, asked: bool, meaning: np.ndarray, words: csr_matrix) -> list[dict[str, float]]:
-        """Return, for each row, the probability of each value of a fact (values never seen in training are left out)."""
-        view = "asked" if asked else "said"
-        if fact in LISTS:
-            rows: list[dict[str, float]] = [{} for _ in range(len(meaning))]
-            for value in (*LISTS[fact], NOTHING):
-                pair = self._pairs.get(f"{fact}={value}|{view}")
-                if pair is not None:
-                    for row, share in zip(rows, pair.predict(meaning, words)[:, pair.labels.index(value)], strict=True):
-                        row[value] = float(share)
-            return rows
-        pair = self._pairs.get(f"{fact}|{view}")
-        if pair is None:
-            return [{} for _ in range(len(meaning))]
-        predicted = pair.predict(meaning, words)
-        return [{label: float(row[n]) for n, label in enumerate(pair.labels) if label != NONE} for row in predicted]
+    def read(self, asked: str | None, *, meaning: np.ndarray, words: csr_matrix) -> dict[str, list[dict[str, float]]]:
+        """Return for each fact, and for each row, the probability of each value.
+
+        Args:
+            asked: a fact reads answers to its question and gives that fact alone; None reads all facts as said unasked.
+        """
+        facts: dict[str, list[dict[str, float]]] = {}
+        for name, (labels, shares) in self._views[asked].predict(meaning, words).items():
+            rows = facts.setdefault(_fact_of(name), [{} for _ in range(len(meaning))])
+            for column, label in enumerate(labels):
+                if label != NONE:
+                    for row, share in zip(rows, shares[:, column].tolist(), strict=True):
+                        row[label] = share
+        return facts
 
     def save(self, path: Path) -> None:
         """Write all classifiers into one file."""
@@ -95,6 +98,10 @@ def train_heads(
                     name = f"{fact}={target}|{view}" if target else f"{fact}|{view}"
                     pairs[name] = linear.train_pair(meaning[rows], words, labels)
     return FactHeads(pairs)
+
+
+def _fact_of(name: str) -> str:
+    return name.split("|")[0].split("=")[0]
 
 
 def _label(example: Example, fact: str, target: str | None) -> str:

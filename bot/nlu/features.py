@@ -16,11 +16,12 @@ from bot.nlu.context import kind_of_question
 MEANING_SCALE = 6.0
 _DIMENSIONS = 2**14
 
+# 32 bits like the weights: with 64, every product would first convert all weights.
 _words = HashingVectorizer(
-    analyzer="word", token_pattern=r"[^\s]+", ngram_range=(1, 2), n_features=_DIMENSIONS, alternate_sign=False, norm="l2"
+    dtype=np.float32, analyzer="word", token_pattern=r"[^\s]+", ngram_range=(1, 2), n_features=_DIMENSIONS, alternate_sign=False, norm="l2"
 )
 _pieces = HashingVectorizer(
-    analyzer="char_wb", ngram_range=(2, 4), n_features=_DIMENSIONS, alternate_sign=False, norm="l2"
+    dtype=np.float32, analyzer="char_wb", ngram_range=(2, 4), n_features=_DIMENSIONS, alternate_sign=False, norm="l2"
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List
 
 import numpy as np
@@ -72,8 +74,9 @@ class SentenceEncoder(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Set `meaning` on the examples; whole texts only, since labels belong to whole texts."""
-        for message in training_data.training_examples:
-            text = message.get(TEXT)
-            if text:
-                message.set(MEANING, Meaning(self._encoder.encode([text])[0], [], np.zeros((0, 384), dtype=np.float32)))
+        messages = [message for message in training_data.training_examples if message.get(TEXT)]
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # the encoder's own work runs outside Python's lock
+            vectors = threads.map(lambda message: self._encoder.encode([message.get(TEXT)])[0], messages)
+            for message, vector in zip(messages, vectors, strict=True):
+                message.set(MEANING, Meaning(vector, [], np.zeros((0, 384), dtype=np.float32)))
         return training_data

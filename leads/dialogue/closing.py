@@ -27,7 +27,8 @@ def close(
     conversation.closed_at = conversation.closed_at or now
     wanted = state.wants is not None
     if assessment.route in ANSWERED_BY_A_PERSON or state.handed_over or (wanted and assessment.route != "disqualified"):
-        lead.status, conversation.outcome = "handed_off", "handed_off"
+        lead.status = "handed_off"
+        conversation.outcome = "booked" if conversation.outcome == "booked" else "handed_off"
         return _promise(lead, assessment.route, assessment.priority, playbook, now)
     lead.status = "completed"
     if assessment.route == "disqualified":
@@ -38,8 +39,16 @@ def close(
 
 
 def promise(lead: Lead, playbook: Playbook, *, route: str, now: datetime) -> Reply:
-    """Tell someone who asked for a person when one will answer."""
-    return _promise(lead, route if route in ANSWERED_BY_A_PERSON else "direct_sales", False, playbook, now)
+    """Tell someone who asked for a person when one will answer; questions may follow."""
+    if not is_reachable(lead):
+        return respond("utter_unreachable_so_far", "handoff")
+    route = route if route in ANSWERED_BY_A_PERSON else "direct_sales"
+    return respond("utter_person_promised", "handoff", when=answer_time(playbook, route, now))
+
+
+def tell_when(lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime) -> Reply:
+    """Tell someone whose interview is over when a person will answer."""
+    return _promise(lead, assessment.route, assessment.priority, playbook, now)
 
 
 def _promise(lead: Lead, route: str, priority: bool, playbook: Playbook, now: datetime) -> Reply:

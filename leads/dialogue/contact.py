@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from leads.dialogue.state import DialogueState
+from leads.reading import Reading
 from leads.records import Lead
 
 CONTACT_FIELDS = frozenset({"name", "email", "phone", "company", "title", "consent"})
+# How a refused consent begins in the contact, so that whoever looks at the lead sees it.
+REFUSED = "refused"
+_YES = re.compile(r"\s*(?:yes|yeah|yep|yup|y|sure|ok|okay|fine|of course|please do|go ahead|absolutely|no problem|that'?s fine)\b", re.I)
+_NO = re.compile(r"\s*(?:no(?! problem)|nope|nah|n|rather not|i'?d rather not|please don'?t|don'?t|do not|not now)\b", re.I)
 
 
 def next_contact_field(fields: Sequence[str], lead: Lead, state: DialogueState, *, call: bool) -> str | None:
@@ -29,6 +35,13 @@ def next_contact_field(fields: Sequence[str], lead: Lead, state: DialogueState, 
     return None
 
 
+def agrees(reading: Reading) -> bool | None:
+    """Return whether an answer to "may a colleague contact you" is a yes or a no, None when it is neither."""
+    if reading.act in ("refuse", "deny") or _NO.match(reading.text):
+        return False
+    return True if reading.act == "affirm" or _YES.match(reading.text) else None
+
+
 def is_reachable(lead: Lead) -> bool:
-    """Can anyone answer this person?"""
-    return bool(lead.contact.get("email") or lead.contact.get("phone"))
+    """Can anyone answer this person, and may they?"""
+    return bool(lead.contact.get("email") or lead.contact.get("phone")) and not lead.contact.get("consent", "").startswith(REFUSED)

@@ -18,6 +18,7 @@ class DialogueState:
         asked: how often each question was put; trouble: how often its answer could not be used.
         wants: None, `person` or `call`: contact comes first then.
         contact_refused: contact fields the visitor would not give.
+        booking_link_given: the visitor may say that a time is booked.
         handed_over: a person was promised; more answers only help that person prepare.
         unanswered: questions of the visitor that the FAQ has no answer for, for whoever follows up.
     """
@@ -30,6 +31,7 @@ class DialogueState:
     wants: str | None = None
     contact_refused: list[str] = field(default_factory=list)
     handed_over: bool = False
+    booking_link_given: bool = False
     finished: bool = False
     remaining: int = 0
     unanswered: list[str] = field(default_factory=list)

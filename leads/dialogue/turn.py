@@ -5,6 +5,7 @@ Everything happens in the caller's unit of work. A message that was already deci
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from leads.dialogue.replies import NO_MORE, QuickReply, Reply, respond, say
 from leads.dialogue.script import Script
 from leads.dialogue.state import DialogueState
 from leads.ports import UnitOfWork
-from leads.reading import ReadFact, Reading
+from leads.reading import ReadFact, Reading, pressed
 from leads.records import Conversation, Lead, Message, Signal
 from scoring.engine import Assessment
 from scoring.facts import FACTS
@@ -30,9 +31,21 @@ FAQ_LIKENESS = 0.45
 CHOICES_AFTER, LEAVE_AFTER = 2, 3
 # A colleague's name is taken out without a word; numbers that identify a patient are not wanted here, and we say so.
 WORTH_A_NOTICE = frozenset({"ssn", "mrn", "member_id", "date_of_birth", "bank_account", "card_number"})
+# Messages that are no try to answer the open question, so not answering it is no trouble.
+DIGRESSIONS = frozenset({
+    "faq", "ask_why", "greet", "thanks", "chitchat", "human", "book", "correct", "out_of_scope", "other_language",
+})
+# Once a person is promised, these end the talk rather than skip a question.
+ENOUGH = frozenset({"that_is_all", "thanks", "goodbye", "deny", "human"})
+# Said after the booking link was given.
+BOOKED = re.compile(r"\b(?:booked|scheduled|(?:picked|chose|grabbed|took|got) (?:a|the|my) (?:time|slot|spot))\b", re.I)
 SMALL_TALK = {
     "greet": "utter_hello_again", "thanks": "utter_welcome", "chitchat": "utter_chitchat", "goodbye": "utter_until_later",
     "out_of_scope": "utter_out_of_scope",
+}
+# Said to someone who was pointed elsewhere and of whom nothing is kept, so never "I've kept what you told me".
+AFTER_ADVICE = {
+    "greet": "utter_hello_again", "thanks": "utter_welcome", "chitchat": "utter_chitchat", "goodbye": "utter_welcome", "stop": "utter_stopped",
 }
 
 
@@ -68,6 +81,8 @@ def take_turn(
     message = uow.messages.get(message_id) if message_id else None
     if message is not None and message.turn is not None:
         return Turn(**message.turn)
+    if message is not None and message.payload:
+        reading = pressed(reading, message.text)
     turn = _TurnTaker(uow, script, conversation, message, reading, now).take()
     if message is not None and conversation.outcome != "not_a_lead":  # then nothing of the message is left
         message.turn = turn.as_json()
@@ -83,6 +98,7 @@ class _TurnTaker:
         self.uow, self.script, self.playbook = uow, script, script.playbook
         self.conversation, self.message, self.reading, self.now = conversation, message, reading, now
         self.state = DialogueState.of(conversation.state)
+        self.promised_before = self.state.handed_over
         self.lead = uow.leads.get(conversation.lead_id) if conversation.lead_id else None
         self.replies: list[Reply] = []
         self.signals: list[Signal] = list(uow.signals.of(self.lead.id)) if self.lead else []
@@ -104,14 +120,16 @@ class _TurnTaker:
             return self._done()
         if who:
             return self._turn_away(who)
+        if self.conversation.outcome == "not_a_lead" and not self._speaks_for_an_organization():
+            return self._stay_away()
         if self.reading.act == "stop":
             return self._stop()
         lead = self._ensure_lead()
+        recorded = self._record(lead)
+        assessment = self._score(lead)
         maybe = not_buyers.may_be(self.reading, lead)
         if maybe and "relationship" not in self.state.asked:
             return self._put_relationship(maybe)
-        recorded = self._record(lead)
-        assessment = self._score(lead)
         self._answer(lead, recorded, assessment)
         assessment = self._score(lead)
         self._go_on(lead, recorded, assessment)
@@ -151,16 +169,30 @@ class _TurnTaker:
 
     def _turn_away(self, who: str) -> Turn:
         """Point the right way and keep nothing but a count."""
-        if self.lead is not None:
-            self.uow.leads.remove(self.lead)
-        self.lead = None
-        self.uow.messages.erase(self.conversation.id)
+        self._forget()
         self.uow.tallies.count(who, self.now.date())
-        self.message = None
-        self.conversation.lead_id, self.conversation.outcome, self.conversation.closed_at = None, "not_a_lead", self.now
+        self.conversation.outcome, self.conversation.closed_at = "not_a_lead", self.now
         self.conversation.visitor, self.conversation.page, self.conversation.utm = None, {}, {}
         self.state = DialogueState(finished=True)
         self.replies = [not_buyers.advice(who)]
+        return self._done()
+
+    def _forget(self) -> None:
+        """Keep nothing of what was said."""
+        if self.lead is not None:
+            self.uow.leads.remove(self.lead)
+        self.uow.messages.erase(self.conversation.id)
+        self.lead, self.message, self.conversation.lead_id = None, None, None
+
+    def _speaks_for_an_organization(self) -> bool:
+        """Is someone who was pointed elsewhere a buyer after all? A "thank you" or a phone number alone does not make one."""
+        said = {*self.reading.taken, *(fact for fact in self.reading.doubtful if fact != "relationship")}
+        return bool(said) or self.reading.act in ("human", "book") or self._faq_topic() is not None
+
+    def _stay_away(self) -> Turn:
+        """Answer the polite words of someone who was pointed elsewhere, and keep nothing of these either."""
+        self._forget()
+        self.replies = [respond(AFTER_ADVICE.get(self.reading.act, "utter_out_of_scope"), "notice")]
         return self._done()
 
     def _stop(self) -> Turn:
@@ -177,6 +209,12 @@ class _TurnTaker:
 
     def _ensure_lead(self) -> Lead:
         """The lead begins with the first message of someone who may be a buyer."""
+        if self.conversation.outcome == "not_a_lead":  # a buyer after all
+            self.conversation.outcome, self.state = None, DialogueState()
+        if not self.state.finished:  # whoever fell quiet is back
+            self.conversation.closed_at = None
+            if self.lead is not None and self.lead.status == "abandoned":
+                self.lead.status = "open"
         if self.lead is None:
             self.lead = Lead(
                 id=uuid.uuid4().hex, source="chat" if self.conversation.channel == "website" else "call", created_at=self.now,
@@ -185,9 +223,6 @@ class _TurnTaker:
             )
             self.uow.leads.add(self.lead)
             self.conversation.lead_id = self.lead.id
-            if self.conversation.outcome == "not_a_lead":  # a buyer after all
-                self.conversation.outcome, self.conversation.closed_at = None, None
-                self.state = DialogueState()
             if self.conversation.visitor:
                 self.signals = list(self.uow.signals.of_visitor(self.conversation.visitor))
                 for signal in self.signals:
@@ -205,7 +240,9 @@ class _TurnTaker:
         recorded = recording.record(lead, self.reading, self.state, channel=channel, now=self.now)
         if self.state.asking == "confirm" and self.state.confirming:
             self._settle_guess(lead, recorded, channel)
-        elif self.reading.act == "dont_know" and self.state.asking == "handles_phi" and "handles_phi" not in lead.facts:
+        if self.state.asking == "consent":
+            self._settle_consent(lead)
+        if self.reading.act == "dont_know" and self.state.asking == "handles_phi" and "handles_phi" not in lead.facts:
             recording.store(lead, ReadFact("handles_phi", "unsure", 1.0, self.reading.text), channel=channel, now=self.now)
         return recorded
 
@@ -241,9 +278,17 @@ class _TurnTaker:
             opposite = "no" if guess["value"] == "yes" else "yes"
             recording.store(lead, ReadFact(fact, opposite, 0.9, self.reading.text), channel=channel, now=self.now)
 
+    def _settle_consent(self, lead: Lead) -> None:
+        """A yes or no to "may a colleague contact you" is kept with the contact, where sales sees it."""
+        agreed = contact.agrees(self.reading)
+        if agreed is not None:
+            day = self.now.date().isoformat()
+            lead.contact = {**lead.contact, "consent": f"{'given' if agreed else contact.REFUSED} in the chat on {day}"}
+
     def _score(self, lead: Lead) -> Assessment:
         assessment = qualification.requalify(lead, self.signals, self.playbook, now=self.now)
-        qualification.settle(self.uow, lead, assessment, self.playbook, now=self.now, open=not self.state.finished)
+        still_open = not (self.state.finished or self.state.handed_over)
+        qualification.settle(self.uow, lead, assessment, self.playbook, now=self.now, open=still_open)
         return assessment
 
     # -- answering -------------------------------------------------------------------------------------------------
@@ -259,7 +304,10 @@ class _TurnTaker:
                 self.replies.append(wording.noted(self.playbook, volunteered))
         elif act == "correct" and not recorded and not self.reading.contact:
             self.replies.append(respond("utter_what_to_change", "notice"))
-        if act == "faq":
+        if self.state.booking_link_given and act != "faq" and BOOKED.search(self.reading.text):
+            self.conversation.outcome = "booked"
+            self.replies.append(respond("utter_booked", "handoff"))
+        elif act == "faq":
             self._answer_faq()
         elif act == "ask_why":
             self._say_why()
@@ -271,7 +319,7 @@ class _TurnTaker:
             self._promise_person(lead, assessment)
         elif act == "other_language":
             self.replies.append(respond("utter_other_language", "notice"))
-        elif act in SMALL_TALK and not recorded:
+        elif act in SMALL_TALK and not recorded and not self.reading.contact:
             self.replies.append(respond(SMALL_TALK[act], "notice"))
 
     def _faq_topic(self) -> Any:
@@ -310,17 +358,28 @@ class _TurnTaker:
         """Someone is wanted: contact comes first, then whatever helps that person prepare."""
         already = self.state.wants is not None
         self.state.wants = "person" if self.reading.act == "human" else self.state.wants or "call"
+        if self.state.finished and not contact.is_reachable(lead):
+            self._reopen(lead)
         if self.reading.act == "book" and self.playbook.booking_url:
+            self.state.booking_link_given = True
             self.replies.append(respond("utter_book", "handoff", link=self.playbook.booking_url))
-        elif contact.is_reachable(lead):
+        elif self.state.finished:
+            return  # the end is over already: the promise follows
+        elif contact.is_reachable(lead) and not self.state.handed_over:
             self._hand_over(lead, assessment)
         elif not already:
             self.replies.append(respond("utter_person_wanted" if self.reading.act == "human" else "utter_call_wanted", "handoff"))
 
+    def _reopen(self, lead: Lead) -> None:
+        """Someone who left no address wants a person after the end: how to reach them is asked again."""
+        self.state.finished, self.state.handed_over, self.state.contact_refused = False, False, []
+        self.conversation.outcome, self.conversation.closed_at, lead.status = None, None, "open"
+
     def _hand_over(self, lead: Lead, assessment: Assessment) -> None:
         """Promise a person now, and start the clock now: the visitor may leave before the interview ends."""
         self.state.handed_over = True
-        self.replies.append(closing.promise(lead, self.playbook, route=assessment.route, now=self.now))
+        if self._next_fact(lead) or not contact.is_reachable(lead):  # otherwise the goodbye, which follows, says it
+            self.replies.append(closing.promise(lead, self.playbook, route=assessment.route, now=self.now))
         if not contact.is_reachable(lead):
             return
         lead.status = "handed_off"
@@ -334,17 +393,28 @@ class _TurnTaker:
         """Put the next question, or close."""
         asking = self.state.asking
         if self.state.finished:
-            if not self.replies:
-                self.replies.append(respond("utter_noted_after_the_end", "notice"))
+            self._after_the_end(lead, assessment)
             return
-        if self.reading.act == "goodbye":
-            return  # the question stays open for when they come back
-        if self.reading.act == "that_is_all" or (self.reading.act == "human" and self.state.handed_over and not asking):
+        enough = self.reading.act in ENOUGH and not recorded and asking not in CONTACT_FIELDS and asking != "confirm"
+        if self.reading.act == "that_is_all" or (self.promised_before and enough):
             self._close(lead, assessment)
             return
+        if self.reading.act == "goodbye" and self.replies and (asking is None or self._is_open(lead, asking)):
+            return  # the question stays open for when they come back
         if asking and self._is_open(lead, asking) and self._put_again(lead, asking, recorded):
             return
         self._put_next(lead, assessment)
+
+    def _after_the_end(self, lead: Lead, assessment: Assessment) -> None:
+        """What is said after the goodbye may still bring a person in; nobody is taken back who was promised."""
+        owed = assessment.route in closing.ANSWERED_BY_A_PERSON or self.state.wants is not None
+        reachable_now = bool(self.reading.contact) and contact.is_reachable(lead) and lead.respond_by is None
+        if owed and lead.stage in qualification.MOVED_BY_RULES and (self.conversation.outcome != "handed_off" or reachable_now):
+            lead.status, self.conversation.outcome = "handed_off", "handed_off"
+            qualification.start_clock(lead, self.playbook, now=self.now, reachable=contact.is_reachable(lead))
+            self.replies.append(closing.tell_when(lead, assessment, self.playbook, now=self.now))
+        if not self.replies:
+            self.replies.append(respond("utter_noted_after_the_end", "notice"))
 
     def _is_open(self, lead: Lead, asking: str) -> bool:
         if asking == "confirm":
@@ -357,17 +427,26 @@ class _TurnTaker:
         """The open question was not answered: put it again, offer choices, or leave it. True if it was put."""
         if self.state.wants and asking not in CONTACT_FIELDS and self.reading.act in ("human", "book"):
             return False  # contact comes first now
-        if asking == "confirm":
-            if self.state.confirming:
+        if asking == "confirm" and self.state.confirming:
+            asking = str(self.state.confirming["fact"])
+            if self.state.asked.get(f"confirm:{asking}", 0) < LEAVE_AFTER:
+                self.state.count_question(f"confirm:{asking}")
                 self.replies.append(wording.guess(self.playbook, self.state.confirming))
-            return self.state.confirming is not None
+                return True
+            self.state.confirming, self.state.asking = None, asking  # they talk past it: the open question is easier
+            if not self._is_open(lead, asking):
+                return False
         if asking in self.state.guesses and self._put_guess(asking):
             return True
-        digression = self.reading.act in ("faq", "ask_why", "greet", "thanks", "chitchat", "human", "book", "correct", "out_of_scope",
-                                          "other_language") or recorded
-        if digression and self.state.asked.get(asking, 0) <= LEAVE_AFTER:
-            self._ask(asking)
-            return True
+        if self.reading.act in DIGRESSIONS or recorded:
+            if self.state.asked.get(asking, 0) < LEAVE_AFTER:
+                self._ask(asking)
+                return True
+            if not recorded and self.replies:
+                return True  # they heard the question often enough; it stays open without being repeated
+            if asking not in CONTACT_FIELDS:  # they talk about everything but this
+                recording.mark_not_known(lead, asking, "dont_know")
+            return False
         troubles = self.state.count_trouble(asking)
         if asking in CONTACT_FIELDS:
             if troubles >= CHOICES_AFTER:
@@ -437,7 +516,9 @@ class _TurnTaker:
         self.replies.append(closing.close(lead, self.conversation, self.state, assessment, self.playbook, now=self.now))
         lead.note = "\n".join(self.state.unanswered) or lead.note
         self._score(lead)
-        if lead.status == "handed_off" and lead.route not in closing.ANSWERED_BY_A_PERSON:
+        if not contact.is_reachable(lead):
+            lead.respond_by = None  # no clock for someone who cannot be answered
+        elif lead.status == "handed_off" and lead.route not in closing.ANSWERED_BY_A_PERSON:
             qualification.promise_answer(lead, self.playbook, now=self.now)
 
     def _next_fact(self, lead: Lead | None) -> str | None:

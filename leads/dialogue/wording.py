@@ -55,7 +55,7 @@ def noted(playbook: Playbook, facts: Mapping[str, FactValue]) -> Reply:
 
 
 def _said(playbook: Playbook, fact: str, value: FactValue) -> str:
-    return f"{playbook.fact_name(fact)}: {in_words(playbook, fact, value)}"
+    return f"{in_words(playbook, fact, value)} ({playbook.fact_name(fact)})"
 
 
 def in_words(playbook: Playbook, fact: str, value: FactValue) -> str:

@@ -204,6 +204,7 @@ def make_app(
     """The real pages, console and widget over fake services and a fake chat."""
     app = FastAPI()
     app.state.services = services
+    app.state.limits = SimpleNamespace(conversation=lambda request: None, sign_in=lambda request, email: None)
     app.state.settings = SimpleNamespace(demo=demo, base_url=base_url)
     app.include_router(pages.router)
     app.include_router(console.router)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ COMMAND = Path(sys.executable).parent / "leadtriage"
 TODAY = "2026-11-24"
 PROCESSES = {"rasa": "-m bot run", "actions": "-m actions", "web": "uvicorn web.app", "worker": "-m worker"}
 READY_SECONDS, STOP_SECONDS = 150, 25
+MOST_STEPS = 25  # An interview has at most 15 questions and a few about contact.
 
 
 def free_ports(count: int) -> list[int]:
@@ -180,6 +181,7 @@ class Chat:
         opened = answer.json()
         self.id, self.token = opened["conversation_id"], opened["token"]
         self.said: list[dict[str, Any]] = []
+        self.refusal: int | None = None
         self._take(opened)
 
     def _take(self, answer: dict[str, Any]) -> None:
@@ -209,10 +211,18 @@ class Chat:
         assert answer.status_code == 200, (value, answer.status_code, answer.text)
         return self.messages
 
-    def say_all(self, *texts: str) -> None:
-        """Type one text after the other."""
-        for text in texts:
-            self.say(text)
+    def answer(self, texts: Mapping[str, str], *, values: Mapping[str, Any] | None = None, never: Container[str] = ()) -> None:
+        """Answer whatever is asked, by text or quick reply, until something comes that neither holds; `never` must not be asked."""
+        for _ in range(MOST_STEPS):
+            asking = self.state["asking"]
+            assert asking not in never, f"asks {asking}, which it must not"
+            if values and asking in values:
+                self.choose(values[asking])
+            elif asking in texts:
+                self.say(texts[asking])
+            else:
+                return
+        raise AssertionError(f"still asking {self.state['asking']} after {MOST_STEPS} answers")
 
     @property
     def kinds(self) -> list[str]:

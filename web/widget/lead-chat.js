@@ -78,7 +78,7 @@ progress::-moz-progress-bar { background: var(--accent); border-radius: 3px; }
 .row.visitor p { background: var(--accent); color: var(--on-accent); border-bottom-right-radius: 6px; }
 .row.waiting p { background: var(--surface); color: var(--text); box-shadow: inset 0 0 0 1.5px var(--warn); }
 .row small { display: block; margin: 3px 4px 0; font-size: 12.5px; color: var(--warn); }
-.row.notice p { background: var(--warn-soft); box-shadow: inset 3px 0 var(--warn); border-radius: 8px; }
+.row.notice p { background: var(--soft); }
 .done { align-self: stretch; display: flex; align-items: center; gap: 10px; margin-top: 18px; font-size: 13px; color: var(--muted); text-align: center; }
 .done::before, .done::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 .typing { align-self: flex-start; display: flex; gap: 5px; margin-top: 16px; padding: 14px 16px; border-radius: 18px 18px 18px 6px; background: var(--bubble); }

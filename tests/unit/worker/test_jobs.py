@@ -1,0 +1,59 @@
+"""The jobs that run by the clock."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from huey import SqliteHuey
+
+from leads.dialogue.script import Script
+from store.database import migrate
+from tests.unit.leads.chatting import SCRIPT, Chat
+from wiring.build import Application, build
+from wiring.settings import read_settings
+from worker import jobs
+from worker.jobs import close_quiet_conversations, make_queue
+
+START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def application(tmp_path: Path) -> Iterator[Application]:
+    url = f"sqlite:///{tmp_path}/jobs-test.db"
+    made = build(read_settings({"SECRET_KEY": "x", "DATABASE_URL": url, "QUIET_MINUTES": "10"}, None))
+    made.__dict__["script"] = Script(SCRIPT.playbook, {})
+    migrate(made.engine)
+    yield made
+    made.engine.dispose()
+
+
+def test_a_conversation_is_settled_after_the_minutes_of_the_setting(application: Application) -> None:
+    with application.unit() as unit:
+        chat = Chat(unit, now=START)
+        chat.say(org_type="hospital", timeline="now", contact={"email": "ana@cedar.example"})
+        lead_id = chat.lead.id
+        unit.commit()
+    for minutes, settled in ((9, 0), (12, 1), (60, 0)):
+        application.now = lambda minutes=minutes: START + timedelta(minutes=minutes)  # type: ignore[method-assign,misc]
+        assert close_quiet_conversations(application) == settled
+    with application.unit(read_only=True) as unit:
+        lead = unit.leads.get(lead_id)
+        assert lead is not None and lead.status == "abandoned" and lead.route is not None
+
+
+def test_the_queue_has_its_job_every_minute_and_it_settles(
+    application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "VAR", tmp_path / "var")
+    queue = make_queue(application)
+    assert isinstance(queue, SqliteHuey)
+    with application.unit() as unit:
+        Chat(unit, now=START).say(org_type="hospital")
+        unit.commit()
+    application.now = lambda: START + timedelta(hours=1)  # type: ignore[method-assign]
+    (job,) = queue.read_periodic(START + timedelta(hours=1))
+    queue.execute(job)
+    with application.unit(read_only=True) as unit:
+        assert unit.leads.search(stage=None, route=None, owner=None, text=None, conversation=None, after=None, limit=5)[0][0].status == "abandoned"
+    queue.storage.close()
