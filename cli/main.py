@@ -112,20 +112,16 @@ def score(
     file: Annotated[Path, typer.Argument(help="JSON: {fact: value}, or {facts, signals, on}.", exists=True)], json_: AsJson = False
 ) -> None:
     """Score the facts of a file and explain the result; nothing is stored."""
+    from cli.score_file import ScoreFileError, read_score_file
     from leads.qualification import as_json
-    from scoring.engine import Answer, Signal, assess
+    from scoring.engine import assess
     from scoring.explain import explain
-    from scoring.facts import InvalidFact, check_value
     from wiring.build import build
 
-    content = json.loads(file.read_text())
-    given = content.get("facts", content)
     try:
-        answers = {fact: Answer(check_value(fact, value)) for fact, value in given.items()}
-    except InvalidFact as error:
+        answers, signals, on = read_score_file(file, today=date.today())
+    except ScoreFileError as error:
         fail(str(error))
-    on = date.fromisoformat(content["on"]) if isinstance(content.get("on"), str) else date.today()
-    signals = [Signal(s["kind"], date.fromisoformat(s["at"][:10])) for s in (content.get("signals") or [])] if "facts" in content else []
     playbook = build().script.playbook
     assessment = assess(answers, signals, playbook, on=on)
     if json_:

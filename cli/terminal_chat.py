@@ -35,7 +35,7 @@ def converse(url: str | None, *, channel: str) -> int:
         try:
             answer = call("POST", f"/api/chat/conversations/{start['conversation_id']}/messages", body, token=start["token"], url=url)
         except ApiError as error:
-            console.print(f"[yellow]{error}[/yellow]")
+            console.print(str(error), style="yellow", markup=False)
             continue
         replies = _show(console, answer["messages"])
 

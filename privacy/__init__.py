@@ -1,1 +1,1 @@
-"""Nothing personal is stored or parsed before it went through here: redaction, the vault, retention, erasure."""
+"""Nothing personal is stored or parsed before it went through here."""

@@ -1,8 +1,8 @@
 """The one place where personal data leave a text: `Redactor.redact`.
 
 What identifies a patient or a third party is dropped for good; what the prospect says of himself becomes a token in the
-text and a value in `Redaction.contact`, for the vault. Organisations, vendors, dates and amounts stay: they are what is
-being qualified.
+text and a value in `Redaction.contact`, kept with the lead, apart from the transcript. Organisations, vendors, dates and
+amounts stay: they are what is being qualified.
 """
 
 import threading
@@ -78,7 +78,7 @@ class Redaction:
 
     Attributes:
         text: what may be stored, logged and read by the dialogue engine.
-        contact: the writer's own data by contact field (name, email, phone, company); for the vault only.
+        contact: the writer's own data by contact field (name, email, phone, company); never for the transcript.
         removed: kinds of identifiers dropped for good, each once, in order of precedence.
     """
 

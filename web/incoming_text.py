@@ -42,7 +42,8 @@ def tidy(text: str) -> str:
         raise LongText
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
     text = "".join(char for char in text if char in KEPT or unicodedata.category(char) not in UNSEEN)
-    text = _MARKUP.sub("", text)
+    while (bare := _MARKUP.sub("", text)) != text:  # a tag may hide in another's rest
+        text = bare
     text = re.sub(r"[ \t]+", " ", text)
     text = re.sub(r"\n{3,}", "\n\n", text).strip()
     if not text:

@@ -30,7 +30,7 @@ FAQ_LIKENESS = 0.45
 # After two answers that could not be used choices are offered, after three the question is left.
 CHOICES_AFTER, LEAVE_AFTER = 2, 3
 # A colleague's name is taken out without a word; numbers that identify a patient are not wanted here, and we say so.
-WORTH_A_NOTICE = frozenset({"ssn", "mrn", "member_id", "date_of_birth", "bank_account", "card_number"})
+WORTH_A_NOTICE = frozenset({"ssn", "mrn", "member_id", "date_of_birth", "patient_name", "bank_account", "card_number"})
 # Messages that are no try to answer the open question, so not answering it is no trouble.
 DIGRESSIONS = frozenset({
     "faq", "ask_why", "greet", "thanks", "chitchat", "human", "book", "correct", "out_of_scope", "other_language",
@@ -45,7 +45,8 @@ SMALL_TALK = {
 }
 # Said to someone who was pointed elsewhere and of whom nothing is kept, so never "I've kept what you told me".
 AFTER_ADVICE = {
-    "greet": "utter_hello_again", "thanks": "utter_welcome", "chitchat": "utter_chitchat", "goodbye": "utter_welcome", "stop": "utter_stopped",
+    "greet": "utter_hello_again", "thanks": "utter_welcome", "chitchat": "utter_chitchat", "goodbye": "utter_welcome",
+    "stop": "utter_stopped",
 }
 
 

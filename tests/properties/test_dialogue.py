@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from leads.dialogue.contact import CONTACT_FIELDS
 from leads.dialogue.state import DialogueState
@@ -14,6 +15,7 @@ from leads.dialogue.turn import take_turn
 from leads.reading import Reading
 from scoring.facts import CLOSED, FACTS, LISTS, SIGNALS, FactKind, check_value, merge
 from tests.unit.leads.chatting import FAQ, SCRIPT, Chat, fact
+from wiring.settings import ROOT
 
 # No deadline: the machine is shared, and a slow moment is no mistake of the code.
 LIGHT = settings(deadline=None, max_examples=40)
@@ -25,6 +27,11 @@ ACTS = (
 )  # fmt: skip
 UNUSABLE = ("answer", "affirm", "deny", "correct", "out_of_scope", "greet", "thanks", "chitchat", "other_language", "faq", "ask_why", "refuse", "dont_know")
 CONTACT = {"name": "Ana Ruiz", "email": "ana@cedar.example", "phone": "614-555-0100", "company": "Cedar"}
+RESPONSES = {
+    name: [variation["text"] for variation in variations]
+    for path in (ROOT / "domain/responses").glob("*.yml")
+    for name, variations in YAML(typ="safe").load(path)["responses"].items()
+}
 
 
 def value_of(name: str) -> st.SearchStrategy[Any]:
@@ -73,6 +80,9 @@ def test_no_conversation_breaks_and_every_message_is_answered(said: list[Reading
             break
         say(chat, reading)
         assert chat.last.replies, "the gateway takes silence for an engine that is away"
+        for reply in chat.last.replies:
+            for words in RESPONSES[reply["response"]] if reply["response"] else [reply["text"]]:
+                assert words.format(**reply["values"]) if reply["response"] else words
         state = chat.state
         assert state["asking"] is None or state["asking"] in FACTS or state["asking"] in CONTACT_FIELDS or state["asking"] == "confirm"
         assert (state["confirming"] is not None) == (state["asking"] == "confirm")

@@ -212,7 +212,10 @@ class Chat:
         return self.messages
 
     def answer(self, texts: Mapping[str, str], *, values: Mapping[str, Any] | None = None, never: Container[str] = ()) -> None:
-        """Answer whatever is asked, by text or quick reply, until something comes that neither holds; `never` must not be asked."""
+        """Answer whatever is asked, by text or quick reply, until something comes that neither holds; `never` must not be asked.
+
+        The texts are plain, so a guess at one is confirmed: whether it was right is seen in the facts.
+        """
         for _ in range(MOST_STEPS):
             asking = self.state["asking"]
             assert asking not in never, f"asks {asking}, which it must not"
@@ -220,6 +223,8 @@ class Chat:
                 self.choose(values[asking])
             elif asking in texts:
                 self.say(texts[asking])
+            elif asking == "confirm":
+                self.choose("yes")
             else:
                 return
         raise AssertionError(f"still asking {self.state['asking']} after {MOST_STEPS} answers")

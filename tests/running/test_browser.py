@@ -25,6 +25,15 @@ ARGUMENTS = [
 ]  # fmt: skip
 SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SCREENSHOTS = ROOT / "docs/screenshots"
+OTHER_LEADS: list[dict[str, Any]] = [
+    {"source": "event", "contact": {"name": "Oluwaseun Bright", "company": "Harborview Health Plan", "email": "obright@harborplan.example"},
+     "facts": {"org_type": "payer", "org_size": {"members": 120000}, "use_case": "member_engagement", "budget_status": "planning_cycle"}},
+    {"source": "referral", "contact": {"name": "Petra Lindholm", "company": "Alder Senior Living"},
+     "facts": {"org_type": "senior_care", "use_case": "care_coordination", "timeline": "later", "budget_status": "none"}},
+    {"source": "demo_request", "contact": {"name": "Darnell Okoye", "company": "Pine Street Cardiology", "email": "dokoye@pinecardio.example"},
+     "facts": {"org_type": "specialty_group", "org_size": {"providers": 22}, "use_case": "referral_management", "timeline": "half_year",
+               "buying_role": "evaluator", "budget_status": "requested", "security_needs": ["baa", "security_review"]}},
+]  # fmt: skip
 VISITORS = {
     "desktop": {"name": "Marguerite Sorel", "email": "marguerite@cedarhillclinics.example", "company": "Cedar Hill Clinics"},
     "phone": {"name": "Hector Amaya", "email": "hector@amayaortho.example", "company": "Amaya Orthopedics"},
@@ -178,6 +187,8 @@ def test_a_visitor_talks_to_the_landing_page_until_the_goodbye(product: Product,
 
 
 def test_sales_signs_in_reads_why_a_lead_scored_and_accepts_it(product: Product, browser: Browser, troubles: list[str]) -> None:
+    for other in OTHER_LEADS:
+        product.staff("POST", "/api/leads", other)
     chat = product.chat()
     chat.say("We run 9 family clinics on athenahealth, and our staff calls every patient by hand because of no-shows")
     chat.answer(
@@ -195,6 +206,8 @@ def test_sales_signs_in_reads_why_a_lead_scored_and_accepts_it(product: Product,
     page.get_by_role("button", name="Sign in").click()
     row = page.get_by_role("link", name="Winifred Achterberg")
     expect(row).to_be_visible()
+    for other in OTHER_LEADS:
+        expect(page.get_by_role("link", name=other["contact"]["name"])).to_be_visible()
     assert_accessible(page)
     assert_fits(page)
     shoot(page, "console-desktop")

@@ -218,7 +218,7 @@ def test_a_text_in_another_language_gets_a_kind_answer_and_the_question(chat: Ch
 def test_an_identifier_of_a_patient_is_answered_with_a_notice(chat: Chat) -> None:
     chat.say(removed=("mrn",), org_type="hospital")
     assert chat.said[0] == "utter_identifiers_removed"
-    chat.say(removed=("patient_name",), use_case="telehealth")
+    chat.say(removed=("person_name",), use_case="telehealth")
     assert "utter_identifiers_removed" not in chat.said
 
 
