@@ -63,7 +63,7 @@ def run() -> None:
         typer.echo(f"  API                         {settings.base_url}/api/docs")
         if login:
             typer.echo(f"  This is a DEMO, on this machine only. Sign in as {login.email}, password {login.password}")
-            typer.echo(f"  (also in {DEMO_FILE}, with an API key). A .env with SECRET_KEY ends demo mode.")
+            typer.echo(f"  (also in {DEMO_FILE}, with an API key). A .env ends demo mode.")
         typer.echo("Ctrl-C stops it.")
         sys.stdout.flush()
         supervisor.watch()

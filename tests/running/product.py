@@ -48,7 +48,7 @@ def wait_for[T](look: Callable[[], T], *, seconds: float, what: str) -> T:
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """Return an environment in demo mode that keeps everything below `folder` and listens on ports of its own."""
     web, rasa, actions = free_ports(3)
-    outside = {name: value for name, value in os.environ.items() if name not in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "HOST")}
+    outside = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "HOST")}
     own = {"DEMO": "yes", "LEADTRIAGE_VAR": str(folder), "PORT": str(web), "RASA_PORT": str(rasa), "ACTIONS_PORT": str(actions),
            "BASE_URL": f"http://127.0.0.1:{web}", "PYTHONUNBUFFERED": "1"}
     return outside | own | settings

@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
 @pytest.fixture
 def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
-    made = build(read_settings({"SECRET_KEY": "x", "DATABASE_URL": f"sqlite:///{tmp_path}/actions.db"}, None))
+    made = build(read_settings({"DATABASE_URL": f"sqlite:///{tmp_path}/actions.db"}, None))
     made.__dict__["script"] = SCRIPT
     made.now = lambda: NOW  # type: ignore[method-assign]
     migrate(made.engine)

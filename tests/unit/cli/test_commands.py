@@ -26,7 +26,7 @@ COMMANDS = [["run"], ["chat"], ["interpret"], ["score"], ["playbook", "check"], 
 @pytest.fixture
 def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/cli.db")
-    monkeypatch.setenv("SECRET_KEY", "x")
+    monkeypatch.setenv("DEMO", "no")
     made = build()
     migrate(made.engine)
     yield made

@@ -15,7 +15,7 @@ from wiring.settings import read_settings
 
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
-    made = build(read_settings({"DEMO": "yes", "SECRET_KEY": "x", "DATABASE_URL": f"sqlite:///{tmp_path}/demo.db"}, None))
+    made = build(read_settings({"DEMO": "yes", "DATABASE_URL": f"sqlite:///{tmp_path}/demo.db"}, None))
     yield made
     made.engine.dispose()
 

@@ -17,7 +17,7 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An installation without Rasa; redaction has tests of its own."""
     (tmp_path / "model.tar.gz").write_bytes(b"x" * 1000)
     for name, value in {
-        "SECRET_KEY": "x", "DATABASE_URL": f"sqlite:///{tmp_path}/doctor.db", "PORT": str(free_port()), "RASA_PYTHON": sys.executable,
+        "DATABASE_URL": f"sqlite:///{tmp_path}/doctor.db", "PORT": str(free_port()), "RASA_PYTHON": sys.executable,
         "RASA_MODEL": str(tmp_path / "model.tar.gz"),
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)

@@ -25,7 +25,7 @@ def free_port() -> int:
 def settings(tmp_path: Path) -> Settings:
     (tmp_path / "model.tar.gz").touch()
     ports = {name: str(free_port()) for name in ("PORT", "RASA_PORT", "ACTIONS_PORT")}
-    return read_settings({"SECRET_KEY": "x", "RASA_MODEL": str(tmp_path / "model.tar.gz"), "RASA_PYTHON": sys.executable, **ports}, None)
+    return read_settings({"RASA_MODEL": str(tmp_path / "model.tar.gz"), "RASA_PYTHON": sys.executable, **ports}, None)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_everything_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        settings = read_settings({"SECRET_KEY": "x", "RASA_MODEL": f"{tmp_path}/no.tar.gz", "RASA_PYTHON": f"{tmp_path}/python",
+        settings = read_settings({"RASA_MODEL": f"{tmp_path}/no.tar.gz", "RASA_PYTHON": f"{tmp_path}/python",
                                   "PORT": str(port), "RASA_PORT": str(free_port()), "ACTIONS_PORT": str(free_port())}, None)  # fmt: skip
         with pytest.raises(CannotStart) as refused:
             check_before_start(settings)
@@ -105,11 +105,15 @@ def test_what_dies_again_and_again_stops_everything_with_its_last_words(settings
     started.append(process)
     office.processes = [process]
     process.start()
-    with pytest.raises(CannotStart, match=r"(?s)broken process ended .*no such model"):
-        for _ in range(20):
+
+    def die_and_be_revived(most: int) -> None:
+        for _ in range(most):
             running: Any = process.running
             running.wait(10)
             office._revive(process)
+
+    with pytest.raises(CannotStart, match=r"(?s)broken process ended .*no such model"):
+        die_and_be_revived(most=20)
 
 
 def test_stopping_stops_all(settings: Settings, started: list[Process]) -> None:

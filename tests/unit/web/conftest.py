@@ -23,8 +23,8 @@ from web.services import Services
 from wiring.build import Application, build
 from wiring.settings import read_settings
 
-DEMO = {"DEMO": "yes", "SECRET_KEY": "a secret of the tests"}
-SERIOUS = {"DEMO": "no", "SECRET_KEY": "a secret of the tests"}
+DEMO = {"DEMO": "yes"}
+SERIOUS = {"DEMO": "no"}
 PAGE = {"page": {"url": "https://meridian.example/"}, "consent": True}
 
 

@@ -11,12 +11,12 @@ from wiring.build import build
 from wiring.faq import FaqError
 from wiring.settings import read_settings
 
-SECRET = {"SECRET_KEY": "a long random text"}
+SERIOUS = {"DEMO": "no"}
 
 
 def test_building_opens_nothing(tmp_path: Path) -> None:
     broken = {"DATABASE_URL": f"sqlite:///{tmp_path}/deep/down.db", "PLAYBOOK": "gone.yml", "FAQ": "gone.yml", "NAMES_MODEL": "gone"}
-    build(read_settings(SECRET | broken, None))
+    build(read_settings(SERIOUS | broken, None))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -24,13 +24,13 @@ def test_a_broken_playbook_or_faq_stops_at_its_first_use(tmp_path: Path) -> None
     (tmp_path / "playbook.yml").write_text("name: x\n")
     (tmp_path / "faq.yml").write_text("topics: 7\n")
     with pytest.raises(PlaybookError):
-        _ = build(read_settings(SECRET | {"PLAYBOOK": str(tmp_path / "playbook.yml")}, None)).script
+        _ = build(read_settings(SERIOUS | {"PLAYBOOK": str(tmp_path / "playbook.yml")}, None)).script
     with pytest.raises(FaqError):
-        _ = build(read_settings(SECRET | {"FAQ": str(tmp_path / "faq.yml")}, None)).script
+        _ = build(read_settings(SERIOUS | {"FAQ": str(tmp_path / "faq.yml")}, None)).script
 
 
 def test_parts_are_built_once_and_units_are_new(tmp_path: Path) -> None:
-    application = build(read_settings(SECRET | {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}, None))
+    application = build(read_settings(SERIOUS | {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}, None))
     migrate(application.engine)
     assert application.engine is application.engine and application.script is application.script
     assert application.unit() is not application.unit()
@@ -39,11 +39,11 @@ def test_parts_are_built_once_and_units_are_new(tmp_path: Path) -> None:
 
 
 def test_the_clock_knows_its_zone() -> None:
-    assert build(read_settings(SECRET, None)).now().tzinfo is UTC
+    assert build(read_settings(SERIOUS, None)).now().tzinfo is UTC
 
 
 def test_a_unit_that_only_reads_does_not_wait_for_one_that_writes(tmp_path: Path) -> None:
-    application = build(read_settings(SECRET | {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}, None))
+    application = build(read_settings(SERIOUS | {"DATABASE_URL": f"sqlite:///{tmp_path}/a.db"}, None))
     migrate(application.engine)
     with application.unit() as writing:
         writing.tallies.count("patient", application.now().date())

@@ -4,45 +4,35 @@ from pathlib import Path
 
 import pytest
 
-from wiring import settings
 from wiring.settings import DEFAULTS, SettingError, read_settings
 
-SECRET = {"SECRET_KEY": "a long random text"}
+SERIOUS = {"DEMO": "no"}
 
 
-def test_a_checkout_without_settings_is_a_demo_on_this_machine_with_a_secret_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(settings, "VAR", tmp_path / "var")
-    first = read_settings({}, tmp_path / "no.env")
-    assert first.demo and first.host == "127.0.0.1" and first.base_url == "http://127.0.0.1:8000"
-    assert len(first.secret_key) == 64 and read_settings({}, None).secret_key == first.secret_key
-    assert (tmp_path / "var/secret_key").stat().st_mode & 0o077 == 0
+def test_a_checkout_without_settings_is_a_demo_on_this_machine(tmp_path: Path) -> None:
+    read = read_settings({}, tmp_path / "no.env")
+    assert read.demo and read.host == "127.0.0.1" and read.base_url == "http://127.0.0.1:8000"
 
 
-def test_a_secret_ends_the_demo() -> None:
-    assert not read_settings(SECRET, None).demo
-    assert read_settings(SECRET | {"DEMO": "yes"}, None).demo
-
-
-def test_a_file_of_settings_ends_the_demo_and_must_hold_a_secret(tmp_path: Path) -> None:
+def test_a_file_of_settings_ends_the_demo_unless_it_asks_for_one(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("PORT=8123\n")
-    with pytest.raises(SettingError, match=r"SECRET_KEY is missing and has no default\. Add .* to \.env"):
-        read_settings({}, file)
-    file.write_text("PORT=8123\nSECRET_KEY=abc\nHOST=\n")
+    file.write_text("PORT=8123\nHOST=\n")
     read = read_settings({}, file)
-    assert (read.port, read.secret_key, read.demo, read.host) == (8123, "abc", False, "127.0.0.1")
+    assert (read.port, read.demo, read.host) == (8123, False, "127.0.0.1")
+    file.write_text("PORT=8123\nDEMO=yes\n")
+    assert read_settings({}, file).demo
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
     file = tmp_path / ".env"
-    file.write_text("PORT=8123\nSECRET_KEY=abc\n")
+    file.write_text("PORT=8123\n")
     assert read_settings({"PORT": "9000"}, file).port == 9000
 
 
 @pytest.mark.parametrize("empty", ["", None])
 def test_an_empty_setting_means_its_default(empty: str | None) -> None:
-    given = {name: empty for name in DEFAULTS if empty is not None} | SECRET
-    read = read_settings(given | {"DEMO": ""}, None)
+    given = {name: empty for name in DEFAULTS if empty is not None} | SERIOUS
+    read = read_settings(given, None)
     assert (read.port, read.rasa_port, read.actions_port, read.quiet_minutes, read.demo) == (8000, 5005, 5055, 30, False)
     assert read.playbook.exists() and read.faq.exists()
 
@@ -51,20 +41,20 @@ def test_an_empty_setting_means_its_default(empty: str | None) -> None:
 @pytest.mark.parametrize("value", ["many", "-1", "1.5", "1 000"])
 def test_a_number_that_is_none_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=f"Setting {name}: expected a whole number, found '{value}'"):
-        read_settings(SECRET | {name: value}, None)
+        read_settings(SERIOUS | {name: value}, None)
 
 
 def test_a_demo_is_never_open_to_others() -> None:
     with pytest.raises(SettingError, match=r"expected 127\.0\.0\.1 in demo mode, found 0\.0\.0\.0"):
-        read_settings({"DEMO": "yes", "HOST": "0.0.0.0"} | SECRET, None)
+        read_settings({"DEMO": "yes", "HOST": "0.0.0.0"}, None)
 
 
 def test_origins_are_a_list_and_addresses_have_no_slash_at_the_end() -> None:
-    read = read_settings(SECRET | {"ALLOWED_ORIGINS": " https://a.example ,,https://b.example", "BASE_URL": "https://chat.example/"}, None)
+    read = read_settings(SERIOUS | {"ALLOWED_ORIGINS": " https://a.example ,,https://b.example", "BASE_URL": "https://chat.example/"}, None)
     assert read.allowed_origins == ("https://a.example", "https://b.example") and read.base_url == "https://chat.example"
-    assert read_settings(SECRET, None).allowed_origins == ()
+    assert read_settings(SERIOUS, None).allowed_origins == ()
 
 
 def test_rasa_and_the_actions_are_always_on_this_machine() -> None:
-    read = read_settings(SECRET | {"HOST": "0.0.0.0", "RASA_PORT": "5105", "ACTIONS_PORT": "5155"}, None)
+    read = read_settings(SERIOUS | {"HOST": "0.0.0.0", "RASA_PORT": "5105", "ACTIONS_PORT": "5155"}, None)
     assert (read.rasa_url, read.actions_url) == ("http://127.0.0.1:5105", "http://127.0.0.1:5155/webhook")

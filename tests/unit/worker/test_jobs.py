@@ -21,7 +21,7 @@ START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
     url = f"sqlite:///{tmp_path}/jobs-test.db"
-    made = build(read_settings({"SECRET_KEY": "x", "DATABASE_URL": url, "QUIET_MINUTES": "10"}, None))
+    made = build(read_settings({"DATABASE_URL": url, "QUIET_MINUTES": "10"}, None))
     made.__dict__["script"] = Script(SCRIPT.playbook, {})
     migrate(made.engine)
     yield made
