@@ -14,6 +14,7 @@ from leads.dialogue.state import DialogueState
 from leads.dialogue.turn import visible_state
 from leads.ports import UnitOfWork
 from leads.records import Conversation, Lead, Message
+from leads.signals import attach_signals
 
 TOKEN_BYTES = 32
 
@@ -126,6 +127,8 @@ def keep_contact(
     lead.contact = {**lead.contact, **given}
     if {"email", "phone"} & set(given) and "consent" not in lead.contact:
         lead.contact = {**lead.contact, "consent": f"given in the chat on {now.date().isoformat()}"}
+    if "email" in given:
+        attach_signals(uow, lead)
     return lead
 
 

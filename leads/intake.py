@@ -13,6 +13,7 @@ from leads.dialogue import recording
 from leads.ports import UnitOfWork
 from leads.reading import ReadFact, Reading
 from leads.records import Lead, Signal
+from leads.signals import attach_signals
 from scoring.facts import SIGNALS, did_you_mean
 from scoring.playbook import Playbook
 
@@ -48,6 +49,7 @@ def add_lead(
         kept.append(Signal(id=uuid.uuid4().hex, kind=kind, at=now, lead_id=lead.id))
     for signal in kept:
         uow.signals.add(signal)
+    kept += attach_signals(uow, lead)
     assessment = qualification.requalify(lead, kept, playbook, now=now)
     qualification.settle(uow, lead, assessment, playbook, now=now, open=False)
     return lead

@@ -84,6 +84,9 @@ class Signals(Protocol):
     def of(self, lead_id: str) -> Sequence[Signal]:
         """Return the signals of a lead."""
 
+    def of_email(self, email: str) -> Sequence[Signal]:
+        """Return the signals of an e-mail address that belong to no lead yet."""
+
     def of_visitor(self, visitor: str) -> Sequence[Signal]:
         """Return a visitor's signals that belong to no lead yet."""
 

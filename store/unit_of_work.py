@@ -126,6 +126,11 @@ class _Signals:
     def of(self, lead_id: str) -> Sequence[records.Signal]:
         return self._session.scalars(select(records.Signal).where(tables.signals.c.lead_id == lead_id)).all()
 
+    def of_email(self, email: str) -> Sequence[records.Signal]:
+        table = tables.signals.c
+        query = select(records.Signal).where(func.lower(table.email) == email.lower(), table.lead_id.is_(None))
+        return self._session.scalars(query).all()
+
     def of_visitor(self, visitor: str) -> Sequence[records.Signal]:
         table = tables.signals.c
         return self._session.scalars(select(records.Signal).where(table.visitor == visitor, table.lead_id.is_(None))).all()

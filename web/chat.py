@@ -20,6 +20,8 @@ from leads import conversations
 from leads.dialogue.replies import NO, NO_MORE, SKIP, UNSURE, YES
 from leads.dialogue.state import DialogueState
 from leads.intake import add_signal
+from leads.ports import UnitOfWork
+from leads.records import Conversation
 from privacy.redaction import Redaction
 from scoring.facts import FACTS, InvalidFact, check_value
 from web.dialogue_engine import EngineAway
@@ -150,11 +152,7 @@ def resume(request: Request, conversation_id: str, authorization: Annotated[str,
     """Return the whole visible conversation."""
     app: Application = request.app.state.application
     with app.unit(read_only=True) as unit:
-        try:
-            conversation = conversations.find(unit, conversation_id, _token(authorization))
-        except conversations.NotFound:
-            raise _unknown(app, conversation_id) from None
-        return conversations.shown(unit, conversation)
+        return conversations.shown(unit, _found(app, unit, conversation_id, _token(authorization)))
 
 
 @router.post("/visits", status_code=204)
@@ -199,26 +197,27 @@ def _receive(
     app: Application, conversation_id: str, token: str, body: Incoming, key: str | None
 ) -> tuple[conversations.Received, str, dict[str, Any] | None]:
     """Redact and store a message; nothing of it exists anywhere before that."""
-    with app.unit() as unit:
-        try:
-            conversation = conversations.find(unit, conversation_id, token, lock=True)
-        except conversations.NotFound:
-            raise _unknown(app, conversation_id) from None
+    # Looked up first, redacted between, stored last: names are found by a language model, and no writer waits for that.
+    with app.unit(read_only=True) as unit:
+        conversation = _found(app, unit, conversation_id, token)
         asked = DialogueState.of(conversation.state).asking
-        payload, language = None, None
         known = unit.messages.by_key(conversation.id, key) if key else None
-        if known is not None:
-            # A retry is the message that was stored, whatever has been asked since.
-            payload, redaction = known.payload, Redaction(text=known.text)
-            language = other_language(known.text) if payload is None else None
-        elif body.quick_reply is not None:
-            payload = _payload(body.quick_reply, asked)
-            redaction = Redaction(text=_label(app, body.quick_reply, asked))
-        else:
-            text = _fit(body.text)
-            language = other_language(text)
-            lead = unit.leads.get(conversation.lead_id) if conversation.lead_id else None
-            redaction = app.redactor.redact(text, asked=asked, known=lead.contact if lead else None)
+        lead = unit.leads.get(conversation.lead_id) if conversation.lead_id else None
+        contact = lead.contact if lead else None
+    payload, language = None, None
+    if known is not None:
+        # A retry is the message that was stored, whatever has been asked since.
+        payload, redaction = known.payload, Redaction(text=known.text)
+        language = other_language(known.text) if payload is None else None
+    elif body.quick_reply is not None:
+        payload = _payload(body.quick_reply, asked)
+        redaction = Redaction(text=_label(app, body.quick_reply, asked))
+    else:
+        text = _fit(body.text)
+        language = other_language(text)
+        redaction = app.redactor.redact(text, asked=asked, known=contact)
+    with app.unit() as unit:
+        conversation = _found(app, unit, conversation_id, token, lock=True)
         try:
             received = conversations.receive(
                 unit, conversation, text=redaction.text, payload=payload, contact=redaction.contact, removed=redaction.removed,
@@ -230,6 +229,13 @@ def _receive(
     if language:
         received.metadata["language"] = language
     return received, redaction.text, payload
+
+
+def _found(app: Application, unit: UnitOfWork, conversation_id: str, token: str, *, lock: bool = False) -> Conversation:
+    try:
+        return conversations.find(unit, conversation_id, token, lock=lock)
+    except conversations.NotFound:
+        raise _unknown(app, conversation_id) from None
 
 
 def _fit(text: str | None) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from wiring.build import Application
+from wiring.queue import queue_answers
 
 router = APIRouter(tags=["health"])
 
@@ -22,11 +23,12 @@ def alive() -> dict[str, str]:
 
 @router.get("/readyz")
 async def ready(request: Request) -> JSONResponse:
-    """Everything a chat needs is there: the store, and the dialogue engine with the model that was named."""
+    """Everything a chat needs is there: the store, the job queue, and the dialogue engine with the model that was named."""
     app: Application = request.app.state.application
     model = await request.app.state.dialogue.model_file()
     checks = {
         "store": await run_in_threadpool(_store_answers, app),
+        "queue": await run_in_threadpool(queue_answers, app.settings),
         "dialogue_engine": model is not None and model.endswith(app.settings.rasa_model.name),
     }
     good = all(checks.values())

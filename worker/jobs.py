@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from huey import Huey, RedisHuey, SqliteHuey, crontab
+from huey import Huey, crontab
 
 from leads.abandonment import close_quiet
 from wiring.build import Application, build
-from wiring.settings import VAR
+from wiring.queue import open_queue
 
 logger = logging.getLogger(__name__)
 
@@ -30,13 +30,7 @@ def close_quiet_conversations(application: Application) -> int:
 def make_queue(application: Application | None = None) -> Huey:
     """Return the queue with its jobs, each once a minute at most."""
     application = application or build()
-    settings = application.settings
-    queue: Huey
-    if settings.redis_url:
-        queue = RedisHuey("leadtriage", url=settings.redis_url)
-    else:
-        VAR.mkdir(exist_ok=True)
-        queue = SqliteHuey("leadtriage", filename=str(VAR / "jobs.db"))
+    queue = open_queue(application.settings)
 
     @queue.periodic_task(crontab(minute="*"))
     def quiet_conversations() -> None:

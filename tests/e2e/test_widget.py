@@ -1,37 +1,26 @@
 """The chat widget in a real Chromium, alone, against a small chat API that can be told to fail."""
 
 import gzip
-import os
 import re
-import shutil
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, ViewportSize, expect
 
 from tests.e2e.fake_chat_api import FakeChat
 from tests.e2e.fake_services import EMAIL, PASSWORD, FakeServices, make_app, some_leads
 from web.templating import WIDGET_DIR
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--headless", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 KILOBYTES_ALLOWED = 15
 
-pytestmark = [
-    pytest.mark.enable_socket,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="no Chromium here: install it or set CHROMIUM to its path"),
-]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.browser]
 
 RECORD_EVENTS = """
 window.heard = [];
@@ -56,14 +45,6 @@ def site() -> Iterator[tuple[str, FakeChat]]:
     yield f"http://127.0.0.1:{port}", chat
     server.should_exit = True
     thread.join(5)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -112,6 +112,9 @@ class FakeSignals:
     def of(self, lead_id: str) -> Sequence[Signal]:
         return [signal for signal in self.kept if signal.lead_id == lead_id]
 
+    def of_email(self, email: str) -> Sequence[Signal]:
+        return [signal for signal in self.kept if (signal.email or "").lower() == email.lower() and signal.lead_id is None]
+
     def of_visitor(self, visitor: str) -> Sequence[Signal]:
         return [signal for signal in self.kept if signal.visitor == visitor and signal.lead_id is None]
 

@@ -105,6 +105,12 @@ def test_a_signal_of_nobody_known_is_kept_without_a_lead(unit: FakeUnit) -> None
     assert unit.signals.kept[0].email == "who@else.example" and unit.signals.kept[0].lead_id is None
 
 
+def test_a_signal_that_came_before_its_lead_counts_once_the_lead_is_there(unit: FakeUnit) -> None:
+    add_signal(unit, kind="meeting_request", at=NINE, playbook=PLAYBOOK, now=NINE, email="kim@PLAN.example")
+    lead = a_lead(unit)
+    assert [signal.kind for signal in unit.signals.of(lead.id)] == ["meeting_request"] and lead.stage == "mql"
+
+
 def test_the_newest_lead_of_a_person_gets_the_signal(unit: FakeUnit) -> None:
     a_lead(unit)
     newest = a_lead(unit)

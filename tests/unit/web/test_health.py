@@ -14,13 +14,13 @@ def test_alive_means_that_the_process_answers(office: Office) -> None:
 
 def test_ready_means_that_a_chat_would_work(office: Office) -> None:
     answer = office.client.get("/readyz")
-    assert answer.status_code == 200 and answer.json()["ready"] is True and answer.json()["checks"] == {"store": True, "dialogue_engine": True}
+    assert answer.status_code == 200 and answer.json()["ready"] is True and answer.json()["checks"] == {"store": True, "queue": True, "dialogue_engine": True}
 
 
 def test_not_ready_while_the_engine_is_away_or_serves_another_model(office: Office) -> None:
     office.engine.away = True
     answer = office.client.get("/readyz")
-    assert answer.status_code == 503 and answer.json()["checks"] == {"store": True, "dialogue_engine": False}
+    assert answer.status_code == 503 and answer.json()["checks"] == {"store": True, "queue": True, "dialogue_engine": False}
     office.engine.away, office.engine.model = False, "models/some-older-one.tar.gz"
     assert office.client.get("/readyz").status_code == 503
 
