@@ -10,7 +10,7 @@ from huey import SqliteHuey
 from leads.dialogue.script import Script
 from store.database import migrate
 from tests.unit.leads.chatting import SCRIPT, Chat
-from wiring import queue
+from wiring import queue as wired_queue
 from wiring.build import Application, build
 from wiring.settings import read_settings
 from worker.jobs import close_quiet_conversations, make_queue
@@ -45,7 +45,7 @@ def test_a_conversation_is_settled_after_the_minutes_of_the_setting(application:
 def test_the_queue_has_its_job_every_minute_and_it_settles(
     application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queue, "VAR", tmp_path / "var")
+    monkeypatch.setattr(wired_queue, "VAR", tmp_path / "var")
     queue = make_queue(application)
     assert isinstance(queue, SqliteHuey)
     with application.unit() as unit:
