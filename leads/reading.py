@@ -9,10 +9,11 @@ from typing import Any
 
 from scoring.facts import FACTS, LISTS, FactValue, InvalidFact, check_value, merge
 
-# Fitted on our own validation split (docs/understanding.md): at these a taken fact is right about 95 times in 100.
+# With 15 % of our examples held out, an answer taken at .55 was right 90 times in 100 and a volunteered fact taken at .75 was 80 times by
+# our own labels, which leave some out; on the development samples 94 of 100 taken facts are right (docs/understanding.md).
 TAKE_ANSWER = 0.55  # the fact that was asked
 TAKE_VOLUNTEERED = 0.75
-# Below this a guess is more often wrong than right, and asking openly is kinder than guessing.
+# Below this asking openly is kinder than guessing (chosen, not measured).
 WORTH_CONFIRMING = 0.40
 _PLACEHOLDERS = re.compile(r"\[[^\[\]]*\]")
 

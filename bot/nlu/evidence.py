@@ -14,7 +14,7 @@ from bot.nlu.questions import CHOICES, LISTS, NOTHING
 
 # Below this a reading is not even worth a question.
 WORTH_MENTIONING = 0.3
-# Said unasked, these are read too easily into a long message (measured on our own split), so they have to be surer.
+# Said unasked, these are read too easily into a long message (seen on the development samples), so they have to be surer.
 SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, "current_solution": 0.95}
 # Words of a correction that point at the old answer: "i said hospital", "not approved", "scratch nextgen".
 _OLD = re.compile(

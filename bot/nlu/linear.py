@@ -82,8 +82,9 @@ class Pair:
         return probabilities(mix(self.meaning.scores(meaning), self.words.scores(words)))
 
 
-# How much meaning counts beside words, and how sure the two are together: log-odds are summed rather than averaged, since the views
-# err differently, so agreeing is worth more confidence. Both fitted on a split of our own training data.
+# How much meaning counts beside words: of .4 to .8, .6 had most acts right with 15 % of our examples held out. How sure the two are
+# together: log-odds are summed rather than averaged, since the views err differently, so agreeing is worth more confidence; from 1.0 to
+# 2.0 this only trades precision (.90 to .86 of the facts taken) for recall (.69 to .72).
 MEANING_SHARE, SURENESS = 0.6, 1.6
 
 
@@ -121,7 +122,7 @@ def train_pair(meaning: np.ndarray, words: spmatrix, labels: list[str]) -> Pair:
 
 
 def save(pairs: dict[str, Pair], path: Path) -> None:
-    """Write named pairs to one .npz file (words' weights as 16-bit numbers: a tenth of the size, no measured loss)."""
+    """Write named pairs to one .npz file (words' weights as 16-bit numbers, which halves the file)."""
     arrays: dict[str, Any] = {}
     for name, pair in pairs.items():
         for view, part in (("meaning", pair.meaning), ("words", pair.words)):

@@ -25,8 +25,9 @@ from scoring.engine import Assessment
 from scoring.facts import FACTS
 from scoring.next_question import Purpose, estimate_remaining, next_question
 
-# Nearer than this a question is about that topic; fitted on the FAQ's own phrasings, each left out in turn.
-FAQ_LIKENESS = 0.45
+# Nearer than this a question is about that topic. With each phrasing of the FAQ left out in turn, 67 of 100 are answered at .40, and 73 of
+# 100 of those by their own topic; what is not answered is noted for the person who follows up.
+FAQ_LIKENESS = 0.40
 # After two answers that could not be used choices are offered, after three the question is left.
 CHOICES_AFTER, LEAVE_AFTER = 2, 3
 # A colleague's name is taken out without a word; numbers that identify a patient are not wanted here, and we say so.
