@@ -51,9 +51,12 @@ def run() -> None:
     supervisor = Supervisor(settings, typer.echo)
 
     def interrupted(number: int, frame: Any) -> NoReturn:
+        supervisor.stop_requested = True  # kept too: an exception out of a signal can be lost in somebody's destructor
         raise KeyboardInterrupt
 
+    # Set for both: a program started in the background by a shell inherits Ctrl-C as ignored.
     signal.signal(signal.SIGTERM, interrupted)
+    signal.signal(signal.SIGINT, interrupted)
     try:
         typer.echo("Starting ...")
         supervisor.start()

@@ -124,6 +124,7 @@ class Supervisor:
         self._settings, self._say = settings, say
         self.processes = processes(settings)
         self._stopping = False
+        self.stop_requested = False
 
     def start(self) -> None:
         """Start all and wait until a chat works.
@@ -138,6 +139,7 @@ class Supervisor:
             process.start()
         deadline = time.monotonic() + READY_WITHIN_SECONDS
         while not self._chat_works():
+            self._heed_a_request_to_stop()
             dead = [p for p in self.processes if p.running is not None and p.running.poll() is not None]
             if dead:
                 first = dead[0]
@@ -153,6 +155,7 @@ class Supervisor:
             CannotStart: a process dies again and again.
         """
         while not self._stopping:
+            self._heed_a_request_to_stop()
             for process in self.processes:
                 if process.running is not None and process.running.poll() is not None and not self._stopping:
                     self._revive(process)
@@ -168,6 +171,10 @@ class Supervisor:
             time.sleep(0.1)
         for process in self.processes:
             process.stop(signal.SIGKILL)
+
+    def _heed_a_request_to_stop(self) -> None:
+        if self.stop_requested:
+            raise KeyboardInterrupt
 
     def _revive(self, process: Process) -> None:
         code = process.running.returncode if process.running else None
