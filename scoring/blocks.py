@@ -5,8 +5,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
-from scoring.facts import FactValue
-
 type Raw = dict[str, Any]  # A condition; scoring.conditions checks and compiles it.
 type WholePoints = StrictInt
 RouteName = Literal["direct_sales", "account_based", "partner_review", "nurture", "disqualified"]
@@ -277,9 +275,3 @@ class PlaybookFile(Block):
     interview: Interview
     questions: QuestionsBlock
     business_hours: BusinessHours
-
-
-def reply_value(reply: QuickReply) -> FactValue:
-    """Return the fact value of a quick reply, as checked at loading."""
-    value: FactValue = reply.value
-    return value
