@@ -13,8 +13,10 @@ from typing import Any
 from leads.dialogue.state import DialogueState
 from leads.dialogue.turn import visible_state
 from leads.ports import UnitOfWork
+from leads.recap import recap
 from leads.records import Conversation, Lead, Message
 from leads.signals import attach_signals
+from scoring.playbook import Playbook
 
 TOKEN_BYTES = 32
 
@@ -65,14 +67,16 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find(uow: UnitOfWork, conversation_id: str, token: str, *, lock: bool = False) -> Conversation:
+def find(uow: UnitOfWork, conversation_id: str, token: str, *, signed: bool = False, lock: bool = False) -> Conversation:
     """Return the conversation of a token.
 
+    Args:
+        signed: the token comes from a link we signed for this conversation.
     Raises:
         NotFound: no such conversation, or the token is another's.
     """
     conversation = uow.conversations.get(conversation_id, lock=lock)
-    if conversation is None or not secrets.compare_digest(conversation.token_hash, hash_token(token)):
+    if conversation is None or not (signed or secrets.compare_digest(conversation.token_hash, hash_token(token))):
         raise NotFound(conversation_id)
     return conversation
 
@@ -166,8 +170,8 @@ def keep_answer(
         )
 
 
-def shown(uow: UnitOfWork, conversation: Conversation) -> dict[str, Any]:
-    """Return the whole visible conversation, to go on after a reload or on another device."""
+def shown(uow: UnitOfWork, conversation: Conversation, playbook: Playbook) -> dict[str, Any]:
+    """Return the whole visible conversation, to go on after a reload or on another device, with a recap of what was told."""
     lead = uow.leads.get(conversation.lead_id) if conversation.lead_id else None
     messages = [
         {"from": message.sender, "text": message.text, "kind": message.kind or "answer", "quick_replies": message.quick_replies,
@@ -176,5 +180,5 @@ def shown(uow: UnitOfWork, conversation: Conversation) -> dict[str, Any]:
     ]
     return {
         "conversation_id": conversation.id, "messages": messages,
-        "state": visible_state(conversation, DialogueState.of(conversation.state), lead),
+        "state": visible_state(conversation, DialogueState.of(conversation.state), lead), "recap": recap(lead, playbook),
     }

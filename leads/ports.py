@@ -12,6 +12,14 @@ from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, 
 Clock = Callable[[], datetime]
 
 
+class StorageFailed(Exception):
+    """The store could not do what was asked; nothing of that unit of work was kept. `full`: its disk is full."""
+
+    def __init__(self, *, full: bool) -> None:
+        super().__init__("the disk is full" if full else "the store does not answer")
+        self.full = full
+
+
 class Conversations(Protocol):
     """Stored conversations."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from leads import ports, records
 from store import tables
-from store.database import READ_ONLY
+from store.database import READ_ONLY, RECOVERABLE
 
 
 class _Conversations:
@@ -209,11 +210,23 @@ class SqlUnitOfWork:
     tallies: ports.Tallies
     playbooks: ports.Playbooks
 
-    def __init__(self, engine: Engine, *, read_only: bool = False) -> None:
-        """Prepare; the connection is taken at `with`."""
-        self._engine = engine.execution_options(**{READ_ONLY: True}) if read_only else engine
+    def __init__(
+        self, engine: Engine, *, read_only: bool = False, recoverable: bool = False, writers: AbstractContextManager[Any] | None = None
+    ) -> None:
+        """Prepare; the connection is taken at `with`.
+
+        Args:
+            read_only: takes no turn among the writers.
+            recoverable: what is kept can be made again, so the commit need not wait for the disk. A process that is killed
+                loses nothing by it, a power cut may.
+            writers: held while a unit writes. SQLite lets one write at a time and has the others sleep and try again; those of
+                one process had better queue.
+        """
+        self._engine = engine.execution_options(**{READ_ONLY: read_only, RECOVERABLE: recoverable})
+        self._writers = nullcontext() if read_only or writers is None else writers
 
     def __enter__(self) -> Self:
+        self._writers.__enter__()
         self._session = Session(self._engine, expire_on_commit=False)
         self.conversations, self.messages = _Conversations(self._session), _Messages(self._session)
         self.leads, self.signals = _Leads(self._session), _Signals(self._session)
@@ -223,7 +236,10 @@ class SqlUnitOfWork:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._session.close()
+        try:
+            self._session.close()
+        finally:
+            self._writers.__exit__(None, None, None)
 
     def commit(self) -> None:
         """Make it last."""

@@ -20,19 +20,23 @@ from leads import conversations
 from leads.dialogue.replies import NO, NO_MORE, SKIP, UNSURE, YES
 from leads.dialogue.state import DialogueState
 from leads.intake import add_signal
-from leads.ports import UnitOfWork
+from leads.ports import StorageFailed, UnitOfWork
+from leads.recap import CONTACT_LABELS
 from leads.records import Conversation
 from privacy.redaction import Redaction
 from scoring.facts import FACTS, InvalidFact, check_value
 from web.dialogue_engine import EngineAway
 from web.incoming_text import EmptyText, LongText, other_language, tidy
 from web.problems import Refusal
+from web.resume_links import ResumeLinks
 from web.staff_api import caller
 from wiring.build import Application
 
 logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/api/chat", tags=["chat"])
 
+# Before the name of a fact or contact field: the visitor wants to change that answer in the recap.
+CHANGE = "change:"
 ACTS_OF_QUICK_REPLIES = {SKIP: "refuse", UNSURE: "dont_know", NO_MORE: "that_is_all"}
 TOKEN_SENTENCE = "This chat can't be opened with that token. Reload the page to start a new one."
 AWAY_SENTENCE = "Our assistant is catching its breath. Your message is kept; please try again in a few seconds."
@@ -139,20 +143,37 @@ async def send(
     app: Application = request.app.state.application
     request.app.state.limits.message(request, conversation_id)
     async with request.app.state.turns.one(conversation_id):
-        received, text, payload = await run_in_threadpool(_receive, app, conversation_id, _token(authorization), body, idempotency_key)
+        received, text, payload = await run_in_threadpool(_receive, request, conversation_id, _token(authorization), body, idempotency_key)
         if received.reply is not None:
             return received.reply
         reply = await _ask_engine(request, conversation_id, text, payload, received.metadata)
-        await run_in_threadpool(_keep, app, conversation_id, received.message_id, reply)
+        try:
+            await run_in_threadpool(_keep, app, conversation_id, received.message_id, reply)
+        except StorageFailed as error:
+            # The message and what was decided are kept; a retry under the same key gets this answer.
+            logger.error("conversation %s: the answer could not be kept (%s)", conversation_id, error)
+            raise Refusal(503, AWAY_SENTENCE, retry_after=RETRY_SECONDS) from None
         return reply
 
 
 @router.get("/conversations/{conversation_id}")
 def resume(request: Request, conversation_id: str, authorization: Annotated[str, Header()] = "") -> dict[str, Any]:
-    """Return the whole visible conversation."""
+    """Return the whole visible conversation, with a recap of what the visitor told."""
     app: Application = request.app.state.application
     with app.unit(read_only=True) as unit:
-        return conversations.shown(unit, _found(app, unit, conversation_id, _token(authorization)))
+        conversation = _found(request, unit, conversation_id, _token(authorization))
+        return conversations.shown(unit, conversation, app.script.playbook)
+
+
+@router.post("/conversations/{conversation_id}/link")
+def link(request: Request, conversation_id: str, authorization: Annotated[str, Header()] = "") -> dict[str, str]:
+    """Return a signed link by which this visitor goes on with the conversation on another device."""
+    app: Application = request.app.state.application
+    request.app.state.limits.message(request, conversation_id)
+    links: ResumeLinks = request.app.state.resume_links
+    with app.unit(read_only=True) as unit:
+        conversation = _found(request, unit, conversation_id, _token(authorization))
+        return links.make(conversation.id, conversation.page.get("url"), now=app.now())
 
 
 @router.post("/visits", status_code=204)
@@ -194,12 +215,13 @@ def _unknown(app: Application, conversation_id: str) -> Refusal:
 
 
 def _receive(
-    app: Application, conversation_id: str, token: str, body: Incoming, key: str | None
+    request: Request, conversation_id: str, token: str, body: Incoming, key: str | None
 ) -> tuple[conversations.Received, str, dict[str, Any] | None]:
     """Redact and store a message; nothing of it exists anywhere before that."""
+    app: Application = request.app.state.application
     # Looked up first, redacted between, stored last: names are found by a language model, and no writer waits for that.
     with app.unit(read_only=True) as unit:
-        conversation = _found(app, unit, conversation_id, token)
+        conversation = _found(request, unit, conversation_id, token)
         asked = DialogueState.of(conversation.state).asking
         known = unit.messages.by_key(conversation.id, key) if key else None
         lead = unit.leads.get(conversation.lead_id) if conversation.lead_id else None
@@ -217,7 +239,7 @@ def _receive(
         language = other_language(text)
         redaction = app.redactor.redact(text, asked=asked, known=contact)
     with app.unit() as unit:
-        conversation = _found(app, unit, conversation_id, token, lock=True)
+        conversation = _found(request, unit, conversation_id, token, lock=True)
         try:
             received = conversations.receive(
                 unit, conversation, text=redaction.text, payload=payload, contact=redaction.contact, removed=redaction.removed,
@@ -231,11 +253,12 @@ def _receive(
     return received, redaction.text, payload
 
 
-def _found(app: Application, unit: UnitOfWork, conversation_id: str, token: str, *, lock: bool = False) -> Conversation:
+def _found(request: Request, unit: UnitOfWork, conversation_id: str, token: str, *, lock: bool = False) -> Conversation:
+    links: ResumeLinks = request.app.state.resume_links
     try:
-        return conversations.find(unit, conversation_id, token, lock=lock)
+        return conversations.find(unit, conversation_id, token, signed=links.opens(token, conversation_id), lock=lock)
     except conversations.NotFound:
-        raise _unknown(app, conversation_id) from None
+        raise _unknown(request.app.state.application, conversation_id) from None
 
 
 def _fit(text: str | None) -> str:
@@ -251,6 +274,11 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
     """A quick reply's act and facts; a value that is no answer to the open question is refused, not guessed."""
     if isinstance(value, str) and value in ACTS_OF_QUICK_REPLIES:
         return {"act": ACTS_OF_QUICK_REPLIES[value]}
+    if isinstance(value, str) and value.startswith(CHANGE):
+        field = value.removeprefix(CHANGE)
+        if field not in FACTS and field not in CONTACT_LABELS:
+            raise Refusal(422, "That is nothing that can be changed here. Please say in your own words what is right.")
+        return {"act": "correct", "field": field}
     if asked in ("confirm", "consent") and value in (YES, NO):
         return {"act": "affirm" if value == YES else "deny"}
     if asked is None or asked not in FACTS:
@@ -264,6 +292,9 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
 def _label(app: Application, value: Any, asked: str | None) -> str:
     """What the visitor saw on the button, for the transcript."""
     playbook = app.script.playbook
+    if isinstance(value, str) and value.startswith(CHANGE):
+        field = value.removeprefix(CHANGE)
+        return f"Change: {CONTACT_LABELS[field].lower() if field in CONTACT_LABELS else playbook.fact_name(field)}"
     if asked and asked in playbook.questions:
         for reply in playbook.questions[asked].quick_replies:
             if reply.value == value:
@@ -299,12 +330,13 @@ def _stored_state(app: Application, conversation_id: str) -> dict[str, Any]:
         conversation = unit.conversations.get(conversation_id)
         if conversation is None:
             raise Refusal(404, "There is no such chat any more. Reload the page to start a new one.")
-        state: dict[str, Any] = conversations.shown(unit, conversation)["state"]
+        state: dict[str, Any] = conversations.shown(unit, conversation, app.script.playbook)["state"]
         return state
 
 
 def _keep(app: Application, conversation_id: str, message_id: str | None, reply: dict[str, Any]) -> None:
-    with app.unit() as unit:
+    # The actions keep what was decided before this, so that the same answer comes again if a power cut takes this one.
+    with app.unit(recoverable=True) as unit:
         conversations.keep_answer(unit, conversation_id, message_id, reply, now=app.now())
         unit.commit()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import httpx
+import aiohttp
 
 
 class EngineAway(Exception):
@@ -17,7 +17,8 @@ class DialogueEngine:
 
     def __init__(self, url: str, *, timeout_seconds: float) -> None:
         """Prepare; connections open with the first call and are kept."""
-        self._client = httpx.AsyncClient(base_url=f"{url}/webhooks/leadtriage", timeout=timeout_seconds)
+        self._base, self._seconds = f"{url}/webhooks/leadtriage", timeout_seconds
+        self._session: aiohttp.ClientSession | None = None
 
     async def message(
         self, conversation_id: str, *, text: str, payload: Mapping[str, Any] | None, metadata: Mapping[str, Any]
@@ -48,21 +49,30 @@ class DialogueEngine:
     async def model_file(self) -> str | None:
         """Return the name of the loaded model, None while there is none or Rasa is away."""
         try:
-            answer = await self._client.get("/status", timeout=3)
-            name: str | None = answer.json().get("model_file")
-            return name
-        except (httpx.HTTPError, ValueError):
+            return str((await self._request("GET", "/status", seconds=3)).get("model_file") or "") or None
+        except EngineAway:
             return None
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
 
     async def _post(self, path: str, body: Mapping[str, Any], *, seconds: float | None = None) -> dict[str, Any]:
+        return await self._request("POST", path, body, seconds=seconds or self._seconds)
+
+    async def _request(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, seconds: float
+    ) -> dict[str, Any]:
+        if self._session is None:
+            # Opened inside the running loop, as aiohttp wants it. Rasa takes one turn of a conversation at a time, so a limit on
+            # connections would only queue here what waits there anyway.
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar())
+        timeout = aiohttp.ClientTimeout(total=seconds)
         try:
-            answer = await self._client.post(path, json=body, timeout=seconds or self._client.timeout)
-            answer.raise_for_status()
-            content: dict[str, Any] = answer.json()
-            return content
-        except (httpx.HTTPError, ValueError) as error:
+            async with self._session.request(method, self._base + path, json=body, timeout=timeout) as answer:
+                answer.raise_for_status()
+                content: dict[str, Any] = await answer.json()
+                return content
+        except (TimeoutError, aiohttp.ClientError, ValueError) as error:
             raise EngineAway(type(error).__name__) from error

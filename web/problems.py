@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,11 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from leads.ports import StorageFailed
+
+logger = logging.getLogger(__name__)
+# Long enough for someone to make room, short enough that a visitor's open chat sends by itself what it holds.
+STORAGE_RETRY_SECONDS = 15
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -34,6 +40,13 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     def refused(request: Request, error: Refusal) -> JSONResponse:
         return problem(error.status, error.detail, retry_after=error.retry_after)
+
+    @app.exception_handler(StorageFailed)
+    def not_stored(request: Request, error: StorageFailed) -> JSONResponse:
+        logger.error("%s %s: %s", request.method, getattr(request.scope.get("route"), "path", "?"), error)
+        status, cause = (507, "our storage is full") if error.full else (503, "our storage does not answer")
+        detail = f"This could not be kept, because {cause}. Nothing was changed; please try again in a minute."
+        return problem(status, detail, retry_after=STORAGE_RETRY_SECONDS)
 
     @app.exception_handler(HTTPException)
     def http_error(request: Request, error: HTTPException) -> JSONResponse:

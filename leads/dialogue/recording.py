@@ -32,13 +32,15 @@ class Recorded:
 def record(lead: Lead, reading: Reading, state: DialogueState, *, channel: str, now: datetime) -> Recorded:
     """Store the facts of a reading in the lead; doubtful ones become guesses in the state.
 
-    A correction replaces (also a list); a value that merely contradicts an earlier answer does not: it is put as a guess.
+    A correction replaces (also a list), and so does what answers a question that was put again to be changed; a value that merely
+    contradicts an earlier answer does not: it is put as a guess.
     """
     recorded = Recorded()
-    correcting = reading.act == "correct"
     for read_fact in reading.taken.values():
+        correcting = reading.act == "correct" or read_fact.fact == state.changing
         _take(lead, read_fact, state, recorded, correcting=correcting, channel=channel, now=now)
     for guess in reading.doubtful.values():
+        correcting = reading.act == "correct" or guess.fact == state.changing
         if guess.fact not in lead.facts and (guess.fact in CLOSED or guess.fact in LISTS):
             state.guesses[guess.fact] = as_guess(guess)
         elif correcting and guess.fact in lead.facts and guess.fact in CLOSED and value_of(lead, guess.fact) != guess.value:

@@ -14,6 +14,7 @@ class DialogueState:
     Attributes:
         asking: the open question: a fact, a contact field, `confirm`, or None.
         confirming: the guess that is put: fact, value, confidence, quote, and `changes` if it would replace an answer.
+        changing: the fact or contact field whose question is put again because the visitor wants to change the answer.
         guesses: doubtful readings of facts whose question has not come up yet.
         asked: how often each question was put; trouble: how often its answer could not be used.
         wants: None, `person` or `call`: contact comes first then.
@@ -25,6 +26,7 @@ class DialogueState:
 
     asking: str | None = None
     confirming: dict[str, Any] | None = None
+    changing: str | None = None
     guesses: dict[str, dict[str, Any]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     trouble: dict[str, int] = field(default_factory=dict)

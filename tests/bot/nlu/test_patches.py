@@ -1,5 +1,6 @@
-"""The two changes of Rasa: refused for any other version, and with the same results as Rasa's own code."""
+"""The three changes of Rasa: refused for any other version, and with the same results as Rasa's own code."""
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +12,12 @@ from rasa.core.actions.action import RemoteAction
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.utils.endpoints import EndpointConfig
 
 from bot import patches
 from bot.patches import WRITTEN_FOR, UnknownRasaVersion
 
-RASAS_RUN, RASAS_CHECK = DaskGraphRunner.run, RemoteAction._validate_action_result
+RASAS_RUN, RASAS_CHECK, RASAS_SESSION = DaskGraphRunner.run, RemoteAction._validate_action_result, EndpointConfig.session
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def patched():
     """Rasa as it runs here, put back afterwards."""
     patches.apply()
     yield
-    DaskGraphRunner.run, RemoteAction._validate_action_result = RASAS_RUN, RASAS_CHECK
+    DaskGraphRunner.run, RemoteAction._validate_action_result, EndpointConfig.session = RASAS_RUN, RASAS_CHECK, RASAS_SESSION
 
 
 class Add(GraphComponent):
@@ -88,6 +90,35 @@ def test_replies_of_the_action_server_are_checked_as_rasa_does(patched: None, re
             assert check(action, reply) and good
         except jsonschema.ValidationError:
             assert not good
+
+
+def test_calls_of_the_action_server_share_a_connection_and_a_closed_one_is_opened_again(patched: None) -> None:
+    connections: list = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(writer)
+        while await reader.readline():
+            while (await reader.readline()).strip():
+                pass
+            writer.write(b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{"events":[]}')
+            await writer.drain()
+
+    async def calls() -> None:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        endpoint = EndpointConfig(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/webhook")
+        for _ in range(3):
+            assert await endpoint.request("get") == {"events": []}
+        assert len(connections) == 1
+        connections[0].close()  # as when the action server is started again
+        await asyncio.sleep(0.05)
+        assert await endpoint.request("get") == {"events": []}
+        assert len(connections) == 2
+        async with endpoint.session() as session:
+            kept = session
+        await kept.close()
+        server.close()
+
+    asyncio.run(calls())
 
 
 def test_another_rasa_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

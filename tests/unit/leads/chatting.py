@@ -76,6 +76,16 @@ class Chat:
         self.last = self._turn(received.message_id, read)
         return self.last
 
+    def change(self, field: str) -> Turn:
+        """Press "Change" beside an answer in the recap."""
+        self.now += timedelta(minutes=1)
+        received = conversations.receive(
+            self.unit, self.conversation, text=f"Change: {field}", payload={"act": "correct", "field": field}, contact={}, removed=(),
+            key=uuid.uuid4().hex, now=self.now,
+        )
+        self.last = self._turn(received.message_id, Reading(text=f"Change: {field}", act="correct"))
+        return self.last
+
     def answer(self, answers: dict[str, Any], contact: dict[str, str] | None = None, most: int = 40) -> Turn:
         """Answer whatever is asked from what is known, refuse the rest, until the interview is over."""
         for _ in range(most):

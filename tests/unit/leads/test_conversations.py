@@ -8,7 +8,7 @@ import pytest
 from leads import conversations
 from leads.conversations import NotFound, Stopped
 from leads.records import Conversation
-from tests.unit.leads.chatting import NINE, Chat
+from tests.unit.leads.chatting import NINE, PLAYBOOK, Chat
 from tests.unit.leads.fake_unit import FakeUnit
 
 
@@ -165,7 +165,7 @@ def test_a_conversation_is_shown_whole_and_in_order() -> None:
         {"messages": [{"text": "Noted.", "kind": "notice", "quick_replies": [{"label": "Yes", "value": "yes"}]}], "state": chat.state},
         now=chat.now,
     )
-    shown = conversations.shown(chat.unit, chat.conversation)
+    shown = conversations.shown(chat.unit, chat.conversation, PLAYBOOK)
     assert [(m["from"], m["text"], m["kind"]) for m in shown["messages"]] == [("visitor", "a hospital", "answer"), ("bot", "Noted.", "notice")]
     assert shown["messages"][1]["quick_replies"] == [{"label": "Yes", "value": "yes"}]
     assert shown["conversation_id"] == chat.id and shown["state"] == chat.state
