@@ -13,7 +13,7 @@ BOT_SOURCES := $(shell find bot domain data config.yml -name '*.py' -o -name '*.
 export RASA_TELEMETRY_ENABLED := false
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run install train encoder test test-app test-bot check lock clean
+.PHONY: help run install train encoder test test-app test-bot check bench lock clean
 
 help: ## Show this
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F':.*?## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ check: $(MODEL) $(STAMPS)/app ## Lint, types, layers, playbook, training data, l
 $(STAMPS)/validated: $(BOT_SOURCES) $(STAMPS)/rasa
 	@.venv-rasa/bin/python -m bot validate > var/log-validate.txt 2>&1 || { tail -n 30 var/log-validate.txt; exit 1; }
 	@touch $@
+
+bench: $(MODEL) $(STAMPS)/app ## Benchmarks beside a textbook Rasa bot (half an hour; let nothing else run)
+	.venv/bin/python -m benchmarks
 
 lock: ## Resolve the requirements again
 	cd requirements && for name in bootstrap app dev; do ../$(UV) pip compile -q --universal --generate-hashes --no-header --no-annotate --python-version 3.12 $$name.in -o $$name.txt; done

@@ -1,7 +1,7 @@
 """Three changes of Rasa at run time, each measured, each refused for any other version than the one it was written for.
 
 1. Rasa re-validates the JSON schema itself with every reply of the action server (22 ms of a 58 ms turn of a textbook form
-   bot); a validator compiled once does the same check in 0.1 ms.
+   bot); validators built once, and only that of an event's own kind, do the same check in 0.2 ms.
 2. Rasa builds and sorts the same component graph on each turn (2 ms); the order of a trained model never changes, so it is
    computed once for each set of targets.
 3. Rasa opens a new session and connection for each call of the action server (1.5 ms); one is kept for the life of the process.
@@ -11,6 +11,7 @@ Beside them, jax is hidden from TensorFlow, which imports it if it is there and 
 
 from __future__ import annotations
 
+import copy
 import sys
 from typing import Any, Dict, List, Optional, Text, Tuple
 
@@ -41,17 +42,21 @@ def apply() -> None:
 
 
 def _validate_replies_with_one_validator() -> None:
-    import fastjsonschema
-    from jsonschema import ValidationError
+    from jsonschema import ValidationError, validators
     from rasa.core.actions.action import RemoteAction
 
-    check = fastjsonschema.compile(RemoteAction.action_response_format_spec(), use_default=False)
+    schema = copy.deepcopy(RemoteAction.action_response_format_spec())
+    kind_of = validators.validator_for(schema)
+    # An event matches at most the branch that names its kind, so the other 22 need not be tried.
+    branches = {branch["properties"]["event"]["const"]: kind_of(branch) for branch in schema["properties"]["events"]["items"].pop("oneOf")}
+    outer = kind_of(schema)
 
     def validate(self: RemoteAction, result: Dict[Text, Any]) -> bool:
-        try:
-            check(result)
-        except fastjsonschema.JsonSchemaValueException as error:
-            raise ValidationError(f"The action server's reply is not as expected: {error.message}.") from None
+        outer.validate(result)
+        for event in result.get("events", []):
+            if event["event"] not in branches:
+                raise ValidationError(f"The action server sent an event of the unknown kind {event['event']!r}.")
+            branches[event["event"]].validate(event)
         return True
 
     RemoteAction._validate_action_result = validate  # type: ignore[method-assign]

@@ -24,7 +24,7 @@ from leads.ports import StorageFailed, UnitOfWork
 from leads.recap import CONTACT_LABELS
 from leads.records import Conversation
 from privacy.redaction import Redaction
-from scoring.facts import FACTS, InvalidFact, check_value
+from scoring.facts import FACTS, LISTS, InvalidFact, check_value
 from web.dialogue_engine import EngineAway
 from web.incoming_text import EmptyText, LongText, other_language, tidy
 from web.problems import Refusal
@@ -279,6 +279,8 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
         if field not in FACTS and field not in CONTACT_LABELS:
             raise Refusal(422, "That is nothing that can be changed here. Please say in your own words what is right.")
         return {"act": "correct", "field": field}
+    if asked in LISTS and value == NO:  # nothing to add to a list
+        return {"act": "deny"}
     if asked in ("confirm", "consent") and value in (YES, NO):
         return {"act": "affirm" if value == YES else "deny"}
     if asked is None or asked not in FACTS:
@@ -299,7 +301,8 @@ def _label(app: Application, value: Any, asked: str | None) -> str:
         for reply in playbook.questions[asked].quick_replies:
             if reply.value == value:
                 return reply.label
-    fixed = {SKIP: "Skip this", UNSURE: "I'm not sure", NO_MORE: "That's all, thanks", YES: "Yes", NO: "No"}
+    no = "Nothing to add" if asked in LISTS else "No"
+    fixed = {SKIP: "Skip this", UNSURE: "I'm not sure", NO_MORE: "That's all, thanks", YES: "Yes", NO: no}
     if isinstance(value, str) and value in fixed:
         return fixed[value]
     return playbook.label(asked, value) if asked and asked in FACTS else str(value)

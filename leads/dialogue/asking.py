@@ -9,6 +9,7 @@ from leads.dialogue.context import TurnContext
 from leads.dialogue.replies import respond
 from leads.records import Lead
 from scoring.engine import Assessment
+from scoring.facts import LISTS
 
 # After two answers that could not be used choices are offered, after three the question is left.
 CHOICES_AFTER, LEAVE_AFTER = 2, 3
@@ -143,11 +144,25 @@ def _put_next(turn: TurnContext, lead: Lead, assessment: Assessment) -> None:
         if not (fact in turn.state.guesses and _put_guess(turn, fact)):
             turn.ask(fact)
         return
+    if (fact := _list_to_complete(turn, lead, assessment)) is not None:
+        turn.state.asking, turn.state.confirming = fact, None
+        turn.state.count_question(fact)
+        turn.replies.append(wording.anything_else(turn.playbook, fact, lead.facts[fact]["value"]))
+        return
     field = _contact_to_ask(turn, lead, assessment)
     if field:
         turn.ask(field)
         return
     close(turn, lead, assessment)
+
+
+def _list_to_complete(turn: TurnContext, lead: Lead, assessment: Assessment) -> str | None:
+    """A list that was only mentioned in passing, where sales wants the whole record: one need said is seldom the only one."""
+    interview = turn.playbook.interview
+    if assessment.route not in interview.whole_record_for:
+        return None
+    mentioned = (fact for fact in interview.record if fact in LISTS and lead.facts.get(fact, {}).get("value"))
+    return next((fact for fact in mentioned if not turn.state.asked.get(fact)), None)
 
 
 def _contact_to_ask(turn: TurnContext, lead: Lead, assessment: Assessment) -> str | None:

@@ -44,6 +44,20 @@ def guess(playbook: Playbook, put: Mapping[str, Any]) -> Reply:
     return respond(response, "confirm", QuickReply("Yes", YES), QuickReply("No", NO), fact=name, value=value)
 
 
+def anything_else(playbook: Playbook, fact: str, value: FactValue) -> Reply:
+    """Ask whether a list that was mentioned in passing is complete."""
+    block = playbook.questions[fact]
+    offered = [QuickReply(reply.label, reply.value) for reply in block.quick_replies if reply.value and not _holds(value, reply.value)]
+    return respond(
+        "utter_anything_else", "question", *offered, QuickReply("Nothing to add", NO), fact=playbook.fact_name(fact),
+        known=in_words(playbook, fact, value),
+    )
+
+
+def _holds(known: FactValue, offered: object) -> bool:
+    return isinstance(known, list) and isinstance(offered, list) and set(offered) <= set(known)
+
+
 def changed(playbook: Playbook, facts: Mapping[str, FactValue]) -> Reply:
     """Say which answers were changed to what."""
     return respond("utter_changed", "notice", changes=listing(_said(playbook, fact, value) for fact, value in facts.items()))

@@ -82,6 +82,9 @@ def test_two_graphs_keep_their_own_plans(tmp_path: Path, patched: None) -> None:
 @pytest.mark.parametrize(("reply", "good"), [
     ({"events": [], "responses": []}, True), ({"events": [{"event": "slot", "name": "turn", "value": 1}], "responses": []}, True),
     ({"events": "none", "responses": []}, False), ({"events": [], "responses": {}}, False), ({"events": [{"name": "turn"}], "responses": []}, False),
+    ({"events": [{"event": "dance"}], "responses": []}, False), ({"events": [{"event": "slot", "name": "turn"}], "responses": []}, False),
+    ({"events": ["slot"], "responses": []}, False), ({"events": [{"event": "slot", "name": 7, "value": 1}], "responses": []}, False),
+    ({"events": [{"event": "user", "text": 3}], "responses": []}, False), ({"events": [{"event": "bot", "text": "hi"}]}, True), ({}, True),
 ])  # fmt: skip
 def test_replies_of_the_action_server_are_checked_as_rasa_does(patched: None, reply: dict, good: bool) -> None:
     action = RemoteAction("validate_qualification_form", None)

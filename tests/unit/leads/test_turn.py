@@ -373,3 +373,27 @@ def test_time_passing_changes_no_decision_that_was_stored(chat: Chat) -> None:
         chat.unit, SCRIPT, conversation_id=chat.id, message_id=message.id, reading=Reading("x", "stop"), now=chat.now + timedelta(days=2),
     )
     assert later.as_json() == message.turn and chat.conversation.outcome is None
+
+
+def test_a_list_that_was_mentioned_in_passing_is_completed_once_where_sales_wants_the_whole_record() -> None:
+    chat = Chat()
+    chat.say(org_type="hospital", security_needs=["security_review"], signals=("pricing_request",))
+    answers = {name: value for name, value in HOT.items() if name != "security_needs"}
+    while chat.state["asking"] in answers:
+        chat.say(**{chat.state["asking"]: answers[chat.state["asking"]]})
+    assert chat.said[-1] == "utter_anything_else" and chat.state["asking"] == "security_needs"
+    offered = [reply["value"] for reply in chat.last.replies[-1]["quick_replies"]]
+    assert ["baa"] in offered and ["security_review"] not in offered and offered[-1] == "no"
+    chat.say(security_needs=["baa", "soc2"])
+    assert set(chat.values()["security_needs"]) == {"security_review", "baa", "soc2"}
+    assert chat.state["asking"] == "name"
+
+
+def test_nothing_to_add_leaves_a_list_as_it_is() -> None:
+    chat = Chat()
+    chat.say(org_type="hospital", security_needs=["security_review"], signals=("pricing_request",))
+    answers = {name: value for name, value in HOT.items() if name != "security_needs"}
+    while chat.state["asking"] in answers:
+        chat.say(**{chat.state["asking"]: answers[chat.state["asking"]]})
+    chat.say("deny")
+    assert chat.values()["security_needs"] == ["security_review"] and chat.state["asking"] == "name"
