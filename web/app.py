@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import Counter, Histogram
 from starlette.concurrency import run_in_threadpool
@@ -52,8 +53,9 @@ def create_app(application: Application | None = None) -> FastAPI:
     app.add_middleware(Measured)
     for router in (chat.router, staff_api.router, health.router, console.router, pages.router):
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC_DIR), name="static")
-    app.mount("/widget", StaticFiles(directory=WIDGET_DIR), name="widget")
+    # Only files are compressed: short answers of the API would cost more than they save.
+    app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC_DIR)), name="static")
+    app.mount("/widget", GZipMiddleware(StaticFiles(directory=WIDGET_DIR), compresslevel=9), name="widget")
     return app
 
 

@@ -5,6 +5,7 @@ scoring or of Rasa: what the product really answers is tested elsewhere, through
 """
 
 import asyncio
+import re
 import secrets
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,14 @@ SCRIPT: list[tuple[str, str, list[tuple[str, str]]]] = [
     ),
     ("email", "Where can our team reach you? An e-mail address is enough.", []),
 ]
+LABELS = {
+    "org_type": "Organization",
+    "use_case": "What you need",
+    "org_size": "Size",
+    "timeline": "When",
+    "email": "E-mail",
+}
+EXPIRES_AT = "2026-12-01T09:30:00+00:00"
 GOODBYE = (
     "Thank you. Dana from our clinic team will write to you before tomorrow noon.\n"
     "If you would rather pick a time yourself: https://booking.example/meridian/intro."
@@ -52,6 +61,9 @@ class Conversation:
     messages: list[dict[str, Any]] = field(default_factory=list)
     step: int = 0
     stopped: bool = False
+    changing: str | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+    link_tokens: list[str] = field(default_factory=list)
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
@@ -61,6 +73,7 @@ class FakeChat:
 
     `faults` is used up from the front, one a message: {"status", "detail", "retry_after"?}; with "after": True the
     message is taken first and only the answer is lost; {"delay": seconds} is no failure, only a slow answer.
+    `link_faults` is the same for links.
     """
 
     conversations: dict[str, Conversation] = field(default_factory=dict)
@@ -68,12 +81,15 @@ class FakeChat:
     visits: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     faults: list[dict[str, Any]] = field(default_factory=list)
+    link_faults: list[dict[str, Any]] = field(default_factory=list)
+    reads: int = 0
 
     def reset(self) -> None:
         """Forget everything, for the next test."""
         self.conversations.clear()
-        for kept in (self.started, self.visits, self.keys, self.faults):
+        for kept in (self.started, self.visits, self.keys, self.faults, self.link_faults):
             kept.clear()
+        self.reads = 0
 
     def said(self) -> list[str]:
         """Everything visitors said that was taken, oldest first."""
@@ -94,7 +110,7 @@ def _problem(status: int, detail: str, retry_after: float | None = None) -> JSON
 def _state(talk: Conversation) -> dict[str, Any]:
     finished = talk.stopped or talk.step >= len(SCRIPT)
     return {
-        "asking": None if finished else SCRIPT[talk.step][0],
+        "asking": talk.changing or (None if finished else SCRIPT[talk.step][0]),
         "confirming": None,
         "answered": min(talk.step, len(SCRIPT)),
         "remaining": max(0, len(SCRIPT) - talk.step),
@@ -110,11 +126,14 @@ def _question(step: int) -> dict[str, Any]:
 
 def _replies(talk: Conversation, text: str) -> list[dict[str, Any]]:
     """What the script says to this text; moves the script on when it was an answer."""
+    again = [_question(talk.step)] if talk.step < len(SCRIPT) else []
+    if talk.changing:
+        talk.facts[talk.changing], talk.changing = text, None
+        return [_bot(f"Changed to: {text}", "answer"), *again]
     if text.lower() == "stop":
         talk.stopped = True
         return [_bot("Of course, we stop here. Nothing more will be asked.", "goodbye")]
     if text.lower().startswith("what does it cost"):
-        again = [_question(talk.step)] if talk.step < len(SCRIPT) else []
         return [_bot("It depends on the number of sites; see https://meridian.example/pricing.", "answer"), *again]
     if text.lower().startswith("patient"):
         return [
@@ -123,6 +142,7 @@ def _replies(talk: Conversation, text: str) -> list[dict[str, Any]]:
         ]
     if talk.step >= len(SCRIPT):
         return [_bot("Noted, I have added that for the team.", "answer")]
+    talk.facts[SCRIPT[talk.step][0]] = text
     talk.step += 1
     if talk.step == len(SCRIPT):
         return [_bot("Got it.", "answer"), _bot(GOODBYE, "goodbye")]
@@ -137,7 +157,7 @@ def chat_router(chat: FakeChat) -> APIRouter:
         talk = chat.conversations.get(conversation_id)
         if talk is None:
             return _problem(404, "We no longer have this conversation. You can start a new one.")
-        if authorization != f"Bearer {talk.token}":
+        if authorization.removeprefix("Bearer ") not in (talk.token, *talk.link_tokens):
             return _problem(401, "This chat was opened somewhere else. You can start a new one.")
         return talk
 
@@ -182,11 +202,18 @@ def chat_router(chat: FakeChat) -> APIRouter:
             return JSONResponse(talk.answers[idempotency_key])
         if talk.stopped:
             return _problem(409, "This chat was stopped, so nothing more is taken here. You can start a new one.")
-        text = body["text"] if "text" in body else _label(talk.step, body["quick_reply"])
+        text = body["text"] if "text" in body else _label(talk, body["quick_reply"])
         if len(text) > MAX_CHARACTERS:
             return _problem(413, "That is over 4,000 characters. Please send the part that matters most.")
-        talk.messages.append({"from": "visitor", "text": text, "kind": "answer", "quick_replies": []})
-        replies = _replies(talk, text)
+        # What is stored has addresses taken out, as in the product, so that what comes back is not what was typed.
+        stored = re.sub(r"\S+@\S+", "[email]", text)
+        talk.messages.append({"from": "visitor", "text": stored, "kind": "answer", "quick_replies": []})
+        fact = str(body.get("quick_reply", "")).removeprefix("change:")
+        if fact in talk.facts:
+            talk.changing = fact
+            replies = [_question([name for name, _, _ in SCRIPT].index(fact))]
+        else:
+            replies = _replies(talk, text)
         talk.messages += replies
         answer = {"messages": replies, "state": _state(talk)}
         talk.answers[idempotency_key] = answer
@@ -199,7 +226,27 @@ def chat_router(chat: FakeChat) -> APIRouter:
         talk = known(conversation_id, authorization)
         if isinstance(talk, JSONResponse):
             return talk
-        return JSONResponse({"conversation_id": conversation_id, "messages": talk.messages, "state": _state(talk)})
+        chat.reads += 1
+        recap = [{"field": fact, "label": LABELS[fact], "text": text} for fact, text in talk.facts.items()]
+        body = {
+            "conversation_id": conversation_id,
+            "messages": talk.messages,
+            "state": _state(talk),
+            "recap": recap,
+        }
+        return JSONResponse(body)
+
+    @router.post("/conversations/{conversation_id}/link")
+    async def link(conversation_id: str, request: Request, authorization: str = Header("")) -> Response:
+        if chat.link_faults:
+            fault = chat.link_faults.pop(0)
+            return _problem(fault["status"], fault["detail"])
+        talk = known(conversation_id, authorization)
+        if isinstance(talk, JSONResponse):
+            return talk
+        token = f"signed.{secrets.token_hex(8)}"
+        talk.link_tokens.append(token)
+        return JSONResponse({"url": f"{request.base_url}host#lead-chat={conversation_id}.{token}", "expires_at": EXPIRES_AT})
 
     @router.post("/visits")
     async def visit(request: Request) -> Response:
@@ -209,14 +256,17 @@ def chat_router(chat: FakeChat) -> APIRouter:
     return router
 
 
-def _label(step: int, value: str) -> str:
+def _label(talk: Conversation, value: str) -> str:
+    if value.startswith("change:"):
+        return f"Change: {LABELS[value.removeprefix('change:')]}"
+    step = next((place for place, (fact, _, _) in enumerate(SCRIPT) if fact == talk.changing), talk.step)
     replies = SCRIPT[step][2] if step < len(SCRIPT) else []
     return next((label for label, known in replies if known == value), value)
 
 
 # The strictest policy a vendor's page may have: no inline script or style, and no markup made from strings.
 STRICT_POLICY = (
-    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; connect-src 'self'; img-src data:; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 HOST_PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A vendor's page</title>

@@ -328,3 +328,10 @@ def body_count(office: Office) -> int:
     with office.application.engine.connect() as connection:
         return int(connection.exec_driver_sql("select count(*) from conversations").scalar_one())
 
+
+
+def test_the_widgets_files_go_out_compressed_and_answers_of_the_api_do_not(office: Office) -> None:
+    widget = office.client.get("/widget/lead-chat.js", headers={"Accept-Encoding": "gzip"})
+    assert widget.status_code == 200 and widget.headers["Content-Encoding"] == "gzip" and "javascript" in widget.headers["Content-Type"]
+    assert int(widget.headers["Content-Length"]) < len(widget.text) / 2
+    assert "Content-Encoding" not in office.client.get("/healthz", headers={"Accept-Encoding": "gzip"}).headers
