@@ -21,7 +21,7 @@ from benchmarks.visitors import RasaVisitor, Visitor
 
 
 class SmallBot(ThreadingHTTPServer):
-    """Says "you said ..." to everything, in chunks if the text asks for it; nothing at all to "silence"."""
+    """Says "you said ..." to everything, in chunks if the text asks for it; nothing at all to "silence", no JSON to "garbage"."""
 
     daemon_threads = True
 
@@ -43,7 +43,7 @@ class Answer(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.heard.append(body)
         said = [] if body["message"] == "silence" else [{"text": f"you said {body['message']}"}]
-        content = json.dumps(said).encode()
+        content = b"<html>Bad gateway</html>" if body["message"] == "garbage" else json.dumps(said).encode()
         # Counted before the answer is out, since the next request may come as soon as it is.
         with self.server.lock:
             self.server.talking -= 1
@@ -136,6 +136,11 @@ def test_one_wrong_reply_among_many_fails_the_load(bot: SmallBot) -> None:
         asyncio.run(play(bot.server_address[1], visitors, at_a_time=2))
 
 
+def test_an_answer_that_is_no_json_fails_the_load(bot: SmallBot) -> None:
+    with pytest.raises(LoadFailed, match=r"another shape.*Bad gateway"):
+        asyncio.run(play(bot.server_address[1], [RasaVisitor([Line("garbage", r"\S")])], at_a_time=1))
+
+
 def test_a_system_that_does_not_listen_fails_the_load(bot: SmallBot) -> None:
     port = bot.server_address[1]
     bot.server_close()
@@ -166,11 +171,14 @@ def test_a_round_whose_answers_were_not_stored_fails(bot: SmallBot) -> None:
 
 def test_figures_of_rounds_keep_each_round_and_each_process() -> None:
     rounds = [
-        throughput.Round(turns=8, turns_a_second=speed, p50_ms=1, p95_ms=2, cpu_ms_a_turn={"rasa": 4, "web": cpu}, others_cores=0, client_cores=0)
+        throughput.Round(
+            turns=8, turns_a_second=speed, p50_ms=1, p95_ms=2, cpu_ms_a_turn={"rasa": 4, "web": cpu}, opening_p50_ms=None, others_cores=0, client_cores=0
+        )
         for speed, cpu in ((10, 1), (30, 3), (20, 2))
     ]
     found = throughput.figures_of(rounds)
     assert found["turns_a_second"] == [10, 30, 20]
+    assert "opening_p50_ms" not in found  # no such call
     assert found["cpu_ms"] == [5, 7, 6] and found["cpu_ms.web"] == [1, 3, 2]
 
 

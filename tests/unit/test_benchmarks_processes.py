@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.leadtriage import LeadTriage
 from benchmarks.process_costs import ProcessGone, ProcessTrees, children_of, machine_busy_seconds
 from benchmarks.system import CannotStart, System
+from wiring.settings import read_settings
 
 HZ = 100
 
@@ -123,3 +125,13 @@ def test_settings_of_who_starts_the_benchmark_do_not_reach_the_systems(tmp_path:
     seen = (tmp_path / "data/out.txt").read_text()
     assert "'LISTEN'" in seen
     assert "DATABASE_URL" not in seen and "PYTHONDONTWRITEBYTECODE" not in seen
+
+
+def test_a_production_database_in_env_or_dotenv_is_never_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://prod/leads")
+    (tmp_path / ".env").write_text("DATABASE_URL=postgresql://prod/leads\nREDIS_URL=redis://prod\nMESSAGES_A_MINUTE=1\n")
+    system = LeadTriage(tmp_path / "data", port=8120, rasa_port=8121, actions_port=8122, database_url=None)
+    settings = read_settings(system._settings, tmp_path / ".env")
+    assert settings.database_url == f"sqlite:///{tmp_path}/data/leadtriage.db"
+    assert settings.redis_url is None and settings.messages_a_minute > 1
+    assert (settings.port, settings.rasa_port, settings.actions_port) == (8120, 8121, 8122)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import __main__ as command_line
 from benchmarks import timed_process
 from benchmarks.__main__ import FULL, QUICK, read_plan
+from benchmarks.load import LoadFailed
 from benchmarks.results import OURS, TEXTBOOK, Results, as_markdown
-from benchmarks.run import PARTS
+from benchmarks.run import PARTS, Plan
 from benchmarks.textbook import BOT, TAUGHT, model_of_these_files
 from benchmarks.timed_process import STEPS, Clocks, NoSuchFunction, find
 from benchmarks.turn_profile import steps_of
@@ -160,6 +162,26 @@ def test_a_quick_run_is_smaller_and_numbers_that_are_given_win() -> None:
     assert (full.rounds, full.chats, full.parts) == (FULL["rounds"], FULL["chats"], PARTS)
     assert (quick.rounds, quick.chats) == (QUICK["rounds"], QUICK["chats"])
     assert (own.rounds, own.chats, own.parts, own.systems) == (4, QUICK["chats"], ("long",), ("leadtriage",))
+
+
+def test_one_wrong_reply_gives_no_figures_and_exit_code_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(plan: Plan) -> Results:
+        raise LoadFailed("1 conversations went wrong. The first:\nturn 2 'a demo': expected 'name', found ''")
+
+    monkeypatch.setattr(command_line, "run", fail)
+    assert command_line.main(["--quick", "--json", str(tmp_path / "found.json")]) == 1
+    assert "turn 2 'a demo'" in capsys.readouterr().err
+    assert not (tmp_path / "found.json").exists()
+
+
+def test_a_run_prints_its_tables_and_writes_them_where_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command_line, "run", lambda plan: results(boot__ready_seconds=9.0))
+    assert command_line.main(["--json", str(tmp_path / "found.json"), "--markdown", str(tmp_path / "found.md")]) == 0
+    table = (tmp_path / "found.md").read_text()
+    assert "| start to ready | 9.0 s (9.0–9.0) |" in table and table in capsys.readouterr().out
+    assert json.loads((tmp_path / "found.json").read_text())["bars"][0]["name"] == "start to ready"
 
 
 @pytest.mark.parametrize("words", [["--rounds", "0"], ["--only", "speed"], ["--database-url", "mysql://x/y"], ["--chats", "many"]])
