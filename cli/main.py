@@ -11,21 +11,15 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cli.ending import AsJson, fail
+from cli.playbook import playbook_app
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LeadTriage: qualify healthcare leads.")
-playbook_app = typer.Typer(no_args_is_help=True, help="The playbook.")
 lead_app = typer.Typer(no_args_is_help=True, help="Stored leads.")
 user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
 key_app = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 for name, sub in (("playbook", playbook_app), ("lead", lead_app), ("user", user_app), ("apikey", key_app)):
     app.add_typer(sub, name=name)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-
-def fail(sentence: str, code: int = 1) -> NoReturn:
-    """End with a sentence on standard error."""
-    typer.echo(sentence, err=True)
-    raise typer.Exit(code)
 
 
 @app.command()
@@ -132,27 +126,6 @@ def score(
         return
     for sentence in explain(assessment, playbook):
         typer.echo(sentence)
-
-
-@playbook_app.command("check")
-def playbook_check(file: Annotated[Path | None, typer.Argument(help="A playbook; the one in use if left out.")] = None) -> None:
-    """Find every mistake of a playbook and of the FAQ, as file:line:column."""
-    from scoring.check import check_playbook
-    from wiring.faq import FaqError, read_faq
-    from wiring.settings import read_settings
-
-    settings = read_settings()
-    problems: list[Any] = list(check_playbook(file or settings.playbook))
-    if file is None:
-        try:
-            read_faq(settings.faq)
-        except FaqError as error:
-            problems += error.problems
-    for problem in problems:
-        typer.echo(str(problem))
-    if problems:
-        raise typer.Exit(1)
-    typer.echo(f"{(file or settings.playbook).name}: no problems.")
 
 
 @lead_app.command("show")

@@ -1,12 +1,15 @@
 """Compile a playbook's rules once, at loading, so that scoring a lead is table look-ups and small checks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from scoring import blocks
 from scoring.conditions import SCORES, Condition, Situation, compile_condition
-from scoring.points import Cap, PointRule, ScoreRules, SignalRule, TableRule, TierRule, WhenRule, table_bounds
+from scoring.facts import CLOSED, FACTS, LISTS, FactKind
+from scoring.points import PointRule, SignalRule, TableRule, TierRule, WhenRule, table_bounds
+from scoring.score_rules import Cap, ScoreRules
 
 type LineOf = Callable[[tuple[str | int, ...]], int]
 type Raw = blocks.Raw
@@ -22,8 +25,23 @@ class Rule[T]:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What one fact can touch: positions of groups by position of their score (a score of which only a cap looks at it
+    has none), and whether a stage rule, a routing rule or a flag that one of them asks for looks at it."""
+
+    groups: Mapping[int, tuple[int, ...]]
+    decides: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledPlaybook:
-    """All rules of a playbook, ready to be applied in this order: scores, flags, stage, route, next step."""
+    """All rules of a playbook, ready to be applied in this order: scores, flags, stage, route, next step.
+
+    Attributes:
+        deciding_flags: the flags that a stage or routing rule asks for; the others change no decision.
+        reach: what each fact can touch.
+        possible: by fact, answers that stand for all it can be, each with its weight.
+    """
 
     scores: tuple[ScoreRules, ...]
     flags: tuple[Rule[blocks.FlagRule], ...]
@@ -31,6 +49,9 @@ class CompiledPlaybook:
     moves: tuple[Rule[blocks.Move], ...]
     routes: tuple[Rule[blocks.RoutingRule], ...]
     next_steps: tuple[Rule[blocks.NextStepRule], ...]
+    deciding_flags: tuple[Rule[blocks.FlagRule], ...]
+    reach: Mapping[str, Reach]
+    possible: Mapping[str, Sequence[tuple[Any, int]]]
     signal_life_days: int | None
 
     def judge(self, situation: Situation) -> tuple[Rule[blocks.StageRule], Rule[blocks.RoutingRule]]:
@@ -61,15 +82,48 @@ class CompiledPlaybook:
 def compile_playbook(file: blocks.PlaybookFile, line_of: LineOf) -> CompiledPlaybook:
     """Compile a checked file; `line_of` gives the line of a path in it."""
     zero = [step.weeks for step in file.decay.steps if step.percent == 0]
+    scores = tuple(_score(name, getattr(file.scores, name), file.decay, line_of) for name in SCORES)
+    flags = _rules(file.flags.rules, ("flags", "rules"), line_of)
+    stages = _rules(file.stages.rules, ("stages", "rules"), line_of)
+    routes = _rules(file.routes.rules, ("routes", "rules"), line_of)
+    decisions = [*(rule.when for rule in stages), *(rule.when for rule in routes)]
+    named = {name for when in decisions for name in when.named("flags")}
+    deciding_flags = tuple(rule for rule in flags if rule.block.id in named)
+    looked_at = {fact for when in (*decisions, *(rule.when for rule in deciding_flags)) for fact in when.facts()}
+    likely = {fact: words.likely for fact, words in file.facts.words.items()}
     return CompiledPlaybook(
-        scores=tuple(_score(name, getattr(file.scores, name), file.decay, line_of) for name in SCORES),
-        flags=_rules(file.flags.rules, ("flags", "rules"), line_of),
-        stages=_rules(file.stages.rules, ("stages", "rules"), line_of),
+        scores=scores,
+        flags=flags,
+        stages=stages,
         moves=_rules(file.stages.moves, ("stages", "moves"), line_of),
-        routes=_rules(file.routes.rules, ("routes", "rules"), line_of),
+        routes=routes,
         next_steps=_rules(file.next_steps.rules, ("next_steps", "rules"), line_of),
+        deciding_flags=deciding_flags,
+        reach={fact: Reach(dict(_touched(fact, scores)), fact in looked_at) for fact in FACTS},
+        possible={fact: _possible_answers(fact, likely.get(fact, {})) for fact in FACTS},
         signal_life_days=7 * min(zero) if zero else None,
     )
+
+
+def _touched(fact: str, scores: Sequence[ScoreRules]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    for position, score in enumerate(scores):
+        groups = tuple(
+            index for index, (_, _, _, rules) in enumerate(score.groups) if any(fact in rule.facts() for rule in rules)
+        )
+        if groups or any(fact in cap.when.facts() for cap in score.caps):
+            yield position, groups
+
+
+def _possible_answers(fact: str, likely: Mapping[str, int]) -> list[tuple[Any, int]]:
+    """Return answers that stand for all a fact can be, each with its weight (even where the playbook says none)."""
+    kind = FACTS[fact]
+    if kind is FactKind.CLOSED:
+        return [(value, likely.get(value, 0 if likely else 1)) for value in CLOSED[fact]]
+    if kind is FactKind.LIST:
+        return [([], 1), *(([value], likely.get(value, 1)) for value in LISTS[fact])]
+    if kind is FactKind.SIZE:
+        return [({"sites": 1}, 1), ({"sites": 3}, 1), ({"sites": 12, "beds": 1500, "members": 200_000}, 1)]
+    return []
 
 
 def _rules[T: (blocks.FlagRule, blocks.StageRule, blocks.Move, blocks.RoutingRule, blocks.NextStepRule)](
@@ -109,7 +163,8 @@ def _point_rule(group: str, block: blocks.PointRuleBlock, path: tuple[str | int,
         tiers = tuple(
             (tier.at_least, tier.points, line_of((*path, "tiers", index))) for index, tier in enumerate(block.tiers)
         )
-        return TierRule(block.id, group, fact, tiers, max(abs(tier.points) for tier in block.tiers))
+        steps = [tier.points for tier in block.tiers]
+        return TierRule(block.id, group, fact, tiers, max(map(abs, steps)), (min(0, *steps), max(0, *steps)))
     lines = {key: line_of((*path, "points", key)) for key in block.points}
     if block.most is not None:
         lines["most"] = line_of((*path, "most"))

@@ -8,6 +8,7 @@ same condition is asked whether it could still come true or fail.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from scoring.facts import (
@@ -26,6 +27,7 @@ STAGES = ("inquiry", "mql", "sal", "sql", "opportunity", "won", "lost", "nurture
 WORDS = ("signals", "known", "unknown", "confirmed", "flags", "stage", *SCORES, "any", "not")
 NONE_NAMED = "none"  # In the values of a list fact: the list is known to be empty.
 CAN_HOLD, CAN_FAIL = 1, 2
+SMALL_LETTERS = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 @dataclass(slots=True)
@@ -88,6 +90,15 @@ class Condition:
             yield from part.facts()
         if self.none_of is not None:
             yield from self.none_of.facts()
+
+
+    def named(self, word: str) -> Iterator[str]:
+        """Yield every name that stands after `word`, e.g. "flags", inner conditions included."""
+        for leaf in self.leaves:
+            if leaf.key == word:
+                yield from as_list(leaf.wanted)
+        for part in (*self.any_of, *((self.none_of,) if self.none_of is not None else ())):
+            yield from part.named(word)
 
 
 def _both(held: bool, failed: bool, part: int) -> tuple[bool, bool]:
@@ -179,8 +190,8 @@ def _fact_check(fact: str, wanted: Any) -> Check:
     if kind is FactKind.LIST:
         return _list_check(fact, names)
     if kind is FactKind.TEXT:
-        folded = frozenset(str(name).casefold() for name in names)
-        return lambda s: str(s.values.get(fact, "")).casefold() in folded
+        folded = frozenset(fold_case(str(name)) for name in names)
+        return lambda s: fact in s.values and fold_case(s.values[fact]) in folded
     return lambda s: s.values.get(fact) in names
 
 
@@ -200,10 +211,18 @@ def _size_check(fact: str, at_least: Mapping[str, int]) -> Check:
     limits = tuple(at_least.items())
 
     def holds(situation: Situation) -> bool:
-        size = situation.values.get(fact) or {}
-        return any(size.get(unit, 0) >= limit for unit, limit in limits)
+        size = situation.values.get(fact)
+        return size is not None and any(size.get(unit, 0) >= limit for unit, limit in limits)
 
     return holds
+
+
+def fold_case(text: str) -> str:
+    """Return a free-text value with A to Z made small, so that "epic" and "Epic" are one vendor.
+
+    Other letters stay: databases disagree about them, and a score must not depend on where it was counted.
+    """
+    return text.translate(SMALL_LETTERS)
 
 
 def amount_of(value: Mapping[str, float | None]) -> float:

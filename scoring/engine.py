@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from scoring.blocks import NextStepRule
+from scoring.compiled import Rule
 from scoring.conditions import Situation
 from scoring.playbook import Playbook
-from scoring.points import Entry, ScoreRules
+from scoring.points import Entry
 from scoring.reasons import why_not_routes
+from scoring.score_rules import ScoreRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +142,15 @@ def assess(
         why_not=why_not_routes(situation, routing_rule, playbook),
         missing=[fact for fact in record if fact not in answers],
         not_known={fact: how for fact, how in (not_known or {}).items() if fact not in answers},
-        next_step=_next_step(situation, routing.route, playbook),
+        next_step=next_step_rule(situation, routing.route, playbook).block.say,
         situation=situation,
     )
 
 
 def _score(rules: ScoreRules, situation: Situation, answers: Mapping[str, Answer], playbook: Playbook) -> Score:
-    entries = rules.entries(situation)
-    points = sum(entry.points for entry in entries)
-    lowest, highest = rules.bounds(situation)
-    contributions = [_contribution(entry, answers, playbook) for entry in entries]
-    return Score(points, rules.band(points), rules.coverage(situation), lowest, highest, contributions)
+    tally = rules.tally(situation)
+    contributions = [_contribution(entry, answers, playbook) for entry in tally.entries]
+    return Score(tally.points, rules.band(tally.points), tally.coverage, tally.lowest, tally.highest, contributions)
 
 
 def _contribution(entry: Entry, answers: Mapping[str, Answer], playbook: Playbook) -> Contribution:
@@ -173,8 +174,10 @@ def _why(situation: Situation, route_why: str, stage_why: str) -> list[str]:
     return list(dict.fromkeys([route_why, stage_why, f"Scores: {bands}."]))
 
 
-def _next_step(situation: Situation, route: str, playbook: Playbook) -> str:
-    for rule in playbook.compiled.next_steps:
+def next_step_rule(situation: Situation, route: str, playbook: Playbook) -> Rule[NextStepRule]:
+    """Return the rule that says what sales does next, for a situation with its stage and flags filled."""
+    *rules, last = playbook.compiled.next_steps
+    for rule in rules:
         if (not rule.block.route or route in rule.block.route) and rule.when.holds(situation):
-            return rule.block.say
-    return ""  # Not reached: the last rule of a checked playbook always holds.
+            return rule
+    return last  # It has no conditions: a checked playbook says something for every lead.

@@ -1,43 +1,126 @@
 """Turn an assessment into plain sentences: the decision, which answer gave which points, why not the other routes."""
 
-from scoring.engine import Assessment, Contribution, Score
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from scoring.condition_words import condition_words, sentence, signal_words
+from scoring.conditions import SCORES
+from scoring.engine import Assessment, Contribution, Score, next_step_rule
+from scoring.facts import FACTS
+from scoring.hours import duration_words
 from scoring.playbook import Playbook
+from scoring.reasons import nearest_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Sentences about one thing: the decision, a score, the risks, the other routes, what is open, the next step."""
+
+    about: str
+    sentences: list[str]
 
 
 def explain(assessment: Assessment, playbook: Playbook) -> list[str]:
-    """Return sentences for a person, the decision first; every number names the line of the playbook it comes from."""
-    priority = " with priority" if assessment.priority else ""
-    route = playbook.routes[assessment.route].words
-    lines = [f"Stage {assessment.stage}: {assessment.stage_why}", f"Goes to {route}{priority}: {assessment.why[0]}"]
+    """Return sentences for a person, the decision first; every rule comes with the line of the playbook it stands on."""
+    return [text for section in explain_in_sections(assessment, playbook) for text in section.sentences]
+
+
+def explain_in_sections(assessment: Assessment, playbook: Playbook) -> list[Section]:
+    """Return the same sentences by what they are about; a section without sentences is left out."""
+    sections = [Section("decision", list(_decision(assessment, playbook)))]
     for name, score in assessment.scores.items():
-        lines.append(_score_sentence(name, score))
-        lines += [_contribution_sentence(given, playbook) for given in score.contributions]
-    lines += [
-        f"Risk: {flag.reason}" + (f' They said: "{flag.quote}".' if flag.quote else "") for flag in assessment.flags
+        given = [_contribution(part, playbook) for part in score.contributions]
+        sections.append(Section(name, [_score(name, score), *given]))
+    sections += [
+        Section("risks", list(_risks(assessment, playbook))),
+        Section("other routes", list(_other_routes(assessment, playbook))),
+        Section("open", list(_open(assessment, playbook))),
+        Section("next step", [_next_step(assessment, playbook)]),
     ]
-    for other, reasons in assessment.why_not.items():
-        lines.append(f"Why not {playbook.routes[other].words}: {' '.join(reasons)}")
-    if assessment.missing:
-        lines.append(f"Not known yet: {', '.join(playbook.fact_name(fact) for fact in assessment.missing)}.")
-    for how, words in (("refused", "They would not say"), ("dont_know", "They do not know")):
-        facts = [playbook.fact_name(fact) for fact, found in assessment.not_known.items() if found == how]
-        lines += [f"{words}: {', '.join(facts)}."] if facts else []
-    lines.append(f"Next: {assessment.next_step}")
-    return lines
+    return [section for section in sections if section.sentences]
 
 
-def _score_sentence(name: str, score: Score) -> str:
+def _decision(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
+    compiled = playbook.compiled
+    stage = next(rule for rule in compiled.stages if rule.block.id == assessment.stage_rule)
+    yield _cited(f"Stage {stage.block.stage}: {stage.block.why}", stage.block.id, stage.line, playbook)
+    routing = next(rule for rule in compiled.routes if rule.block.id == assessment.route_rule)
+    target = playbook.routes[assessment.route]
+    priority = " with priority" if assessment.priority else ""
+    yield _cited(f"Goes to {target.words}{priority}: {routing.block.why}", routing.block.id, routing.line, playbook)
+    minutes = target.respond_within_minutes
+    if assessment.priority and target.priority_respond_within_minutes is not None:
+        minutes = target.priority_respond_within_minutes
+    answer = f"answers within {duration_words(minutes)} of business time" if minutes else "does not answer"
+    yield f"The queue {assessment.queue} {answer}."
+
+
+def _score(name: str, score: Score) -> str:
     known = f"{round(100 * score.coverage)} % of what counts is known"
     span = f"; what is unknown could make it {score.lowest} to {score.highest}" if score.lowest != score.highest else ""
     return f"{name.capitalize()} is {score.band}, {score.points} of 100 points. {known}{span}."
 
 
-def _contribution_sentence(given: Contribution, playbook: Playbook) -> str:
+def _contribution(given: Contribution, playbook: Playbook) -> str:
     quote = f', said as "{given.quote}"' if given.quote else ""
-    if given.rule.endswith((".most", ".limit", ".decay")) or ".cap." in given.rule:
-        kind = "age of the signal" if given.rule.endswith(".decay") else "limit"
-        return f"{given.points:+d}: {kind} ({given.rule}, {given.source})."
+    return f"{given.points:+d}: {_reason(given, playbook)}{quote} ({given.rule}, {given.source})."
+
+
+def _reason(given: Contribution, playbook: Playbook) -> str:
+    """Return what gave or took the points: an answer, a signal, its age, a limit or a cap."""
+    if given.rule.endswith(".decay"):
+        return f"age of the signal, {given.value}"
     if given.fact == "signals":
-        return f"{given.points:+d}: {str(given.value).replace('_', ' ')} ({given.rule}, {given.source})."
-    what = f"{playbook.fact_name(given.fact)} is {playbook.label(given.fact, given.value)}"
-    return f"{given.points:+d}: {what}{quote} ({given.rule}, {given.source})."
+        return signal_words(str(given.value))
+    if given.rule.endswith(".most"):
+        what = playbook.fact_name(given.fact) if given.fact in FACTS else f"the group {given.fact}"
+        return f"limit of what {what} can give together"
+    if given.fact in SCORES:
+        return _limit(given, playbook)
+    if given.value is None:  # A rule about something unknown.
+        return f"{playbook.fact_name(given.fact)} is not known"
+    return f"{playbook.fact_name(given.fact)} is {playbook.label(given.fact, given.value)}"
+
+
+def _limit(given: Contribution, playbook: Playbook) -> str:
+    """Return why a whole score was limited: by a cap, or because no score leaves 0 to 100."""
+    for cap in getattr(playbook.data.scores, given.fact).caps:
+        if cap.id == given.rule:
+            return f"{given.fact} is at most {cap.at_most} while {condition_words(cap.when, playbook)}"
+    return "limit, because a score stays within 0 and 100"
+
+
+def _risks(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
+    lines = {rule.block.id: rule.line for rule in playbook.compiled.flags}
+    for flag in assessment.flags:
+        quote = f' They said: "{flag.quote}".' if flag.quote else ""
+        yield _cited(f"Risk: {flag.reason}{quote}", flag.id, lines[flag.id], playbook)
+
+
+def _other_routes(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
+    taken = next(rule for rule in playbook.compiled.routes if rule.block.id == assessment.route_rule)
+    nearest = nearest_rules(assessment.situation, taken, playbook)
+    for other, reasons in assessment.why_not.items():
+        text = f"Why not {playbook.routes[other].words}: {' '.join(reasons)}"
+        if other in nearest:
+            rule = nearest[other][1]
+            text = _cited(text, rule.block.id, rule.line, playbook)
+        yield text
+
+
+def _open(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
+    if assessment.missing:
+        yield f"Not known yet: {', '.join(playbook.fact_name(fact) for fact in assessment.missing)}."
+    for how, words in (("refused", "They would not say"), ("dont_know", "They do not know")):
+        facts = [playbook.fact_name(fact) for fact, found in assessment.not_known.items() if found == how]
+        if facts:
+            yield f"{words}: {', '.join(facts)}."
+
+
+def _next_step(assessment: Assessment, playbook: Playbook) -> str:
+    rule = next_step_rule(assessment.situation, assessment.route, playbook)
+    return f"{sentence(f'Next: {rule.block.say}')} ({playbook.where(rule.line)})"
+
+
+def _cited(text: str, rule: str, line: int, playbook: Playbook) -> str:
+    return f"{sentence(text)} ({rule}, {playbook.where(line)})"

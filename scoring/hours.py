@@ -65,6 +65,17 @@ def answer_time(playbook: Playbook, route: str, now: datetime, *, priority: bool
     return f"{_day_words(local.date(), today)} {part}, by {clock}"
 
 
+def duration_words(minutes: int) -> str:
+    """Return minutes of business time in words.
+
+    >>> duration_words(30), duration_words(60), duration_words(150)
+    ('30 minutes', '1 hour', '2 hours 30 minutes')
+    """
+    hours, rest = divmod(minutes, 60)
+    parts = [(hours, "hour"), (rest, "minute")]
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in parts if count)
+
+
 def _day_words(day: date, today: date) -> str:
     if day == today + timedelta(days=1):
         return "tomorrow"

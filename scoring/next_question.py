@@ -7,11 +7,11 @@ doubtful answers are confirmed.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
-from scoring.conditions import Situation
 from scoring.engine import Answer, Signal, situation_of
-from scoring.facts import CLOSED, FACTS, LISTS, FactKind
+from scoring.facts import FACTS
+from scoring.lookahead import Decision, Lookahead
 from scoring.playbook import Playbook
 
 type Purpose = Literal["website", "rep"]
@@ -40,13 +40,11 @@ def next_question(
         contact: contact fields already held. When given, contact questions follow the facts; None leaves them out.
     """
     not_known, asked = not_known or {}, asked or {}
-    situation = situation_of(answers, signals, playbook, on=on)
-    fact = _next_fact(situation, answers, playbook, not_known, asked, purpose)
+    look = Lookahead(situation_of(answers, signals, playbook, on=on), playbook.compiled)
+    fact = _next_fact(look, answers, playbook, not_known, asked, purpose)
     if fact is not None or contact is None:
         return fact
-    return next_contact_question(
-        playbook, contact, route=_decision(situation, playbook)[0], asked=asked, not_known=not_known
-    )
+    return next_contact_question(playbook, contact, route=look.now.route, asked=asked, not_known=not_known)
 
 
 def next_contact_question(
@@ -80,14 +78,17 @@ def estimate_remaining(
 ) -> int:
     """Return about how many questions are left if the route stays as it is now: 0 means next_question gives None."""
     not_known, asked = not_known or {}, asked or {}
-    situation = situation_of(answers, signals, playbook, on=on)
-    route = _decision(situation, playbook)[0]
-    left = 0
-    if _next_fact(situation, answers, playbook, not_known, asked, purpose) is not None:
-        wanted = _wanted(situation, playbook)
-        open_facts = [fact for fact in _open(answers, playbook, not_known, asked, purpose) if fact in wanted]
-        left = max(1, min(len(open_facts), playbook.interview.patience - _count(playbook, asked)))
-    if contact is not None and route in playbook.interview.contact_for:
+    look = Lookahead(situation_of(answers, signals, playbook, on=on), playbook.compiled)
+    wanted = _wanted(look.now, playbook)
+    left = sum(fact in wanted for fact in _open(answers, playbook, not_known, asked, purpose))
+    patience = playbook.interview.patience - _count(asked)
+    if purpose == "website" and patience <= 0:
+        left = 0
+    elif left:  # A wanted fact is always worth asking, so this saves working out which.
+        left = max(1, min(left, patience))
+    else:
+        left = int(_next_fact(look, answers, playbook, not_known, asked, purpose) is not None)
+    if contact is not None and look.now.route in playbook.interview.contact_for:
         left += sum(
             name not in contact and name not in not_known and asked.get(name, 0) < 2 for name in playbook.contact_fields
         )
@@ -95,7 +96,7 @@ def estimate_remaining(
 
 
 def _next_fact(
-    situation: Situation,
+    look: Lookahead,
     answers: Mapping[str, Answer],
     playbook: Playbook,
     not_known: Mapping[str, str],
@@ -104,23 +105,22 @@ def _next_fact(
 ) -> str | None:
     interview = playbook.interview
     open_facts = _open(answers, playbook, not_known, asked, purpose)
-    so_far = _count(playbook, asked)
+    so_far = _count(asked)
     if so_far >= interview.patience and purpose == "website":
         return None
-    settled = _decision(situation, playbook)[3]
-    wanted = _wanted(situation, playbook)
+    wanted = _wanted(look.now, playbook)
     for fact in interview.first:
         if fact in open_facts and fact in wanted:
             return fact
     if interview.early in open_facts and interview.early in wanted and so_far >= interview.early_within - 1:
         return interview.early
-    best = None if settled else _best(situation, open_facts, wanted, playbook)
+    best = None if look.now.settles else _best(look, open_facts, wanted, playbook)
     if best is not None or purpose == "website":
         return best
     return _for_the_rep(answers, open_facts, playbook, not_known, asked)
 
 
-def _count(playbook: Playbook, asked: Mapping[str, int]) -> int:
+def _count(asked: Mapping[str, int]) -> int:
     return sum(times for fact, times in asked.items() if fact in FACTS)
 
 
@@ -142,33 +142,24 @@ def _open(
     ]
 
 
-def _decision(situation: Situation, playbook: Playbook) -> tuple[str, str, bool, bool]:
-    """Return route, stage, priority and whether the routing rule settles the interview."""
-    fresh = Situation(situation.values, situation.ages, situation.on, situation.confirmed)
-    stage, routing = playbook.compiled.judge(fresh)
-    return routing.block.route, stage.block.stage, routing.block.priority, routing.block.settles
-
-
-def _wanted(situation: Situation, playbook: Playbook) -> frozenset[str]:
+def _wanted(now: Decision, playbook: Playbook) -> frozenset[str]:
     """Return the facts worth asking for their own sake on the route as it is now."""
     interview = playbook.interview
-    route, _, _, settled = _decision(situation, playbook)
-    if settled:
+    if now.settles:
         return frozenset()
-    if route in interview.only_first_for:
+    if now.route in interview.only_first_for:
         return frozenset(interview.first)
-    if route in interview.whole_record_for:
+    if now.route in interview.whole_record_for:
         return frozenset((*interview.basics, *interview.record))
     return frozenset(interview.basics)
 
 
-def _best(situation: Situation, open_facts: Sequence[str], wanted: Collection[str], playbook: Playbook) -> str | None:
+def _best(look: Lookahead, open_facts: Sequence[str], wanted: Collection[str], playbook: Playbook) -> str | None:
     """Return the open fact with the most worth for its friction; None when no fact is wanted or can change enough."""
     interview = playbook.interview
     best, best_worth = None, 0.0
-    now = _decision(situation, playbook)
     for fact in open_facts:
-        change = _expected_change(situation, fact, now, playbook)
+        change = _expected_change(look, fact, playbook)
         if fact not in wanted and change < interview.enough:
             continue
         own = BASIC_WORTH if fact in interview.basics else RECORD_WORTH if fact in wanted else 0
@@ -178,35 +169,21 @@ def _best(situation: Situation, open_facts: Sequence[str], wanted: Collection[st
     return best
 
 
-def _expected_change(situation: Situation, fact: str, now: tuple[str, str, bool, bool], playbook: Playbook) -> float:
+def _expected_change(look: Lookahead, fact: str, playbook: Playbook) -> float:
     """Return 0-180: the worth of the changes an answer could bring, each weighed by how likely the answer is."""
     total = change = 0.0
-    values = dict(situation.values)
-    for value, weight in possible_answers(fact, playbook):
-        values[fact] = value
-        route, stage, priority, _ = _decision(
-            Situation(values, situation.ages, situation.on, situation.confirmed), playbook
-        )
-        worth = (
-            ROUTE_WORTH * (route != now[0]) + STAGE_WORTH * (stage != now[1]) + PRIORITY_WORTH * (priority != now[2])
-        )
-        change += weight * worth
+    now = look.now
+    for value, weight in playbook.compiled.possible[fact]:
         total += weight
+        then = look.with_answer(fact, value)
+        if then is not now:
+            worth = (
+                ROUTE_WORTH * (then.route != now.route)
+                + STAGE_WORTH * (then.stage != now.stage)
+                + PRIORITY_WORTH * (then.priority != now.priority)
+            )
+            change += weight * worth
     return change / total if total else 0.0
-
-
-def possible_answers(fact: str, playbook: Playbook) -> list[tuple[Any, int]]:
-    """Return answers that stand for all a fact can be, each with its weight (even where the playbook says none)."""
-    words = playbook.data.facts.words.get(fact)
-    likely = words.likely if words else {}
-    kind = FACTS[fact]
-    if kind is FactKind.CLOSED:
-        return [(value, likely.get(value, 0 if likely else 1)) for value in CLOSED[fact]]
-    if kind is FactKind.LIST:
-        return [([], 1), *(([value], likely.get(value, 1)) for value in LISTS[fact])]
-    if kind is FactKind.SIZE:
-        return [({"sites": 1}, 1), ({"sites": 3}, 1), ({"sites": 12, "beds": 1500, "members": 200_000}, 1)]
-    return []
 
 
 def _for_the_rep(

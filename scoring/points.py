@@ -1,9 +1,9 @@
-"""Point rules of one score, compiled: points by a fact's value, by tiers, by a condition, and by signals that decay."""
+"""Point rules, compiled: points by a fact's value, by tiers, by a condition, and by signals that decay."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, override
+from typing import Any, NamedTuple, override
 
 from scoring.conditions import CAN_FAIL, CAN_HOLD, NONE_NAMED, Condition, Situation, amount_of
 from scoring.facts import FACTS, LISTS, FactKind
@@ -11,8 +11,7 @@ from scoring.facts import FACTS, LISTS, FactKind
 OTHERWISE = "otherwise"  # In a points table: any value without a line of its own.
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):  # A dozen are made for each score; a tuple is made in half the time of a frozen dataclass.
     """Points that one rule gave: how many, for which value of which fact, and the playbook line that says so."""
 
     rule: str
@@ -31,6 +30,10 @@ class PointRule(ABC):
     fact: str
     weight: int
 
+    def facts(self) -> frozenset[str]:
+        """Return every fact the rule looks at."""
+        return frozenset((self.fact,))
+
     @abstractmethod
     def points(self, situation: Situation) -> int:
         """Return the points given now."""
@@ -40,8 +43,8 @@ class PointRule(ABC):
         """Return the same points as entries, with reasons; their sum is `points`."""
 
     @abstractmethod
-    def bounds(self, situation: Situation) -> tuple[int, int]:
-        """Return the least and the most points over the values its unknown facts may still take."""
+    def bounds(self, situation: Situation, now: int) -> tuple[int, int]:
+        """Return the least and the most points over the values its unknown facts may still take; `now` is what it gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,8 @@ class TableRule(PointRule):
         if isinstance(value, str):
             found = self.table.get(value)
             return self.table.get(OTHERWISE, 0) if found is None else found
-        if not value:
-            return self.table.get(NONE_NAMED, 0)
         otherwise = self.table.get(OTHERWISE, 0)
-        total = sum(self.table.get(word, otherwise) for word in value)
+        total = sum([self.table.get(word, otherwise) for word in value]) if value else self.table.get(NONE_NAMED, 0)
         return total if self.most is None else min(total, self.most)
 
     @override
@@ -77,8 +78,10 @@ class TableRule(PointRule):
         value = situation.values.get(self.fact)
         if value is None:
             return []
-        words = [value] if isinstance(value, str) else list(value) or [NONE_NAMED]
-        found = [self._entry(word, value) for word in words]
+        if isinstance(value, str):
+            only = self._entry(value, value)
+            return [only] if only.points else []
+        found = [self._entry(word, word) for word in value] if value else [self._entry(NONE_NAMED, [], NONE_NAMED)]
         total = sum(entry.points for entry in found)
         if self.most is not None and total > self.most:
             found.append(
@@ -86,17 +89,13 @@ class TableRule(PointRule):
             )
         return [entry for entry in found if entry.points]
 
-    def _entry(self, word: str, value: Any) -> Entry:
-        key = word if word in self.table or word == NONE_NAMED else OTHERWISE
-        shown = word if isinstance(value, str) or value else []
+    def _entry(self, word: str, shown: Any, otherwise: str = OTHERWISE) -> Entry:
+        key = word if word in self.table else otherwise
         return Entry(self.id, self.table.get(key, 0), self.fact, shown, self.lines.get(key, self.line))
 
     @override
-    def bounds(self, situation: Situation) -> tuple[int, int]:
-        if self.fact in situation.values:
-            now = self.points(situation)
-            return now, now
-        return self.span
+    def bounds(self, situation: Situation, now: int) -> tuple[int, int]:
+        return (now, now) if self.fact in situation.values else self.span
 
 
 def table_bounds(fact: str, table: Mapping[str, int], most: int | None) -> tuple[int, int]:
@@ -118,6 +117,7 @@ class TierRule(PointRule):
     fact: str
     tiers: tuple[tuple[Mapping[str, int] | int, int, int], ...]  # (at least, points, line), the largest first
     weight: int
+    span: tuple[int, int]  # Least and most points over all values, "unknown" (0 points) included.
 
     def _tier(self, situation: Situation) -> tuple[int, int] | None:
         value = situation.values.get(self.fact)
@@ -143,12 +143,8 @@ class TierRule(PointRule):
         return [Entry(self.id, tier[0], self.fact, situation.values[self.fact], tier[1])] if tier and tier[0] else []
 
     @override
-    def bounds(self, situation: Situation) -> tuple[int, int]:
-        if self.fact in situation.values:
-            now = self.points(situation)
-            return now, now
-        steps = [points for _, points, _ in self.tiers]
-        return min(0, *steps), max(0, *steps)
+    def bounds(self, situation: Situation, now: int) -> tuple[int, int]:
+        return (now, now) if self.fact in situation.values else self.span
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +160,10 @@ class WhenRule(PointRule):
     weight: int = 0
 
     @override
+    def facts(self) -> frozenset[str]:
+        return frozenset(self.when.facts())
+
+    @override
     def points(self, situation: Situation) -> int:
         return self.given if self.when.holds(situation) else 0
 
@@ -174,7 +174,7 @@ class WhenRule(PointRule):
         return [Entry(self.id, self.given, self.fact, situation.values.get(self.fact), self.line)]
 
     @override
-    def bounds(self, situation: Situation) -> tuple[int, int]:
+    def bounds(self, situation: Situation, now: int) -> tuple[int, int]:
         may = self.when.may(situation)
         outcomes = [self.given] if may & CAN_HOLD else []
         outcomes += [0] if may & CAN_FAIL else []
@@ -215,84 +215,5 @@ class SignalRule(PointRule):
         return [*found, Entry(f"{self.id}.decay", lost, "signals", f"{days} days old", line)] if lost else found
 
     @override
-    def bounds(self, situation: Situation) -> tuple[int, int]:
-        now = self.points(situation)
+    def bounds(self, situation: Situation, now: int) -> tuple[int, int]:
         return now, now
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """While its condition holds, the score is at most `at_most`."""
-
-    id: str
-    when: Condition
-    at_most: int
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreRules:
-    """Everything that makes one score: rules by group, the most each group may give, caps, bands."""
-
-    name: str
-    groups: tuple[tuple[str, int | None, int, tuple[PointRule, ...]], ...]  # (group, most, line, rules)
-    caps: tuple[Cap, ...]
-    medium: int
-    high: int
-    line: int
-    total_weight: int
-
-    def band(self, points: int) -> str:
-        """Return the band of a number of points."""
-        return "high" if points >= self.high else "medium" if points >= self.medium else "low"
-
-    def points(self, situation: Situation) -> int:
-        """Return the points 0-100 without reasons; equals the sum of `entries`."""
-        total = 0
-        for _, most, _, rules in self.groups:
-            part = 0
-            for rule in rules:
-                part += rule.points(situation)
-            total += part if most is None or part <= most else most
-        for cap in self.caps:
-            if total > cap.at_most and cap.when.holds(situation):
-                total = cap.at_most
-        return min(100, max(0, total))
-
-    def entries(self, situation: Situation) -> list[Entry]:
-        """Return every entry, with group limits, caps and the 0-100 limit as entries of their own."""
-        found: list[Entry] = []
-        for group, most, line, rules in self.groups:
-            part = [entry for rule in rules for entry in rule.entries(situation)]
-            total = sum(entry.points for entry in part)
-            if most is not None and total > most:
-                part.append(Entry(f"{self.name}.{group}.most", most - total, group, most, line))
-            found += part
-        total = sum(entry.points for entry in found)
-        for cap in self.caps:
-            if total > cap.at_most and cap.when.holds(situation):
-                found.append(Entry(cap.id, cap.at_most - total, self.name, cap.at_most, cap.line))
-                total = cap.at_most
-        limit = min(100, max(0, total))
-        if limit != total:
-            found.append(Entry(f"{self.name}.limit", limit - total, self.name, limit, self.line))
-        return found
-
-    def bounds(self, situation: Situation) -> tuple[int, int]:
-        """Return the lowest and highest points that the unknown facts could still make it."""
-        low = high = 0
-        for _, most, _, rules in self.groups:
-            part = [rule.bounds(situation) for rule in rules]
-            least, greatest = sum(bound[0] for bound in part), sum(bound[1] for bound in part)
-            low += least if most is None else min(least, most)
-            high += greatest if most is None else min(greatest, most)
-        for cap in self.caps:
-            may = cap.when.may(situation)
-            low = min(low, cap.at_most) if may & CAN_HOLD else low
-            high = min(high, cap.at_most) if not may & CAN_FAIL else high
-        return min(100, max(0, low)), min(100, max(0, high))
-
-    def coverage(self, situation: Situation) -> float:
-        """Return the share 0-1 of the facts' weight that is known; signals have no weight, they are never unknown."""
-        known = sum(rule.weight for _, _, _, rules in self.groups for rule in rules if rule.fact in situation.values)
-        return round(known / self.total_weight, 2) if self.total_weight else 1.0

@@ -1,9 +1,10 @@
 """Say in words why a condition does not hold, and from that, why a lead did not take the other routes."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scoring.blocks import RoutingRule
 from scoring.compiled import Rule
+from scoring.condition_words import either, sentence, signal_words, wanted_words
 from scoring.conditions import SCORES, Condition, Leaf, Situation, as_list
 from scoring.facts import FACTS
 
@@ -11,16 +12,21 @@ if TYPE_CHECKING:
     from scoring.playbook import Playbook
 
 MOST_REASONS = 3
-LIMIT_WORDS = {
-    "at_least": "at least ${:,}",
-    "at_most": "at most ${:,}",
-    "within_days": "within {} days",
-    "beyond_days": "more than {} days away",
-}
 
 
 def why_not_routes(situation: Situation, taken: Rule[RoutingRule], playbook: "Playbook") -> dict[str, list[str]]:
     """Return, for every route but the taken one, what its nearest rule lacked, or that an earlier rule decided."""
+    reasons = {other: ["No rule leads there."] for other in playbook.routes if other != taken.block.route}
+    for other, (unmet, rule) in nearest_rules(situation, taken, playbook).items():
+        found = unmet_reasons(rule.when, situation, playbook) if unmet else []
+        reasons[other] = found[:MOST_REASONS] or [f"An earlier rule decided: {taken.block.why}"]
+    return reasons
+
+
+def nearest_rules(
+    situation: Situation, taken: Rule[RoutingRule], playbook: "Playbook"
+) -> dict[str, tuple[int, Rule[RoutingRule]]]:
+    """Return, for every route but the taken one, the rule of which the fewest parts do not hold, and how many."""
     nearest: dict[str, tuple[int, Rule[RoutingRule]]] = {}
     for rule in playbook.compiled.routes:
         route: str = rule.block.route
@@ -28,17 +34,17 @@ def why_not_routes(situation: Situation, taken: Rule[RoutingRule], playbook: "Pl
             unmet = _unmet(rule.when, situation)
             if route not in nearest or unmet < nearest[route][0]:
                 nearest[route] = unmet, rule
-    reasons = {other: ["No rule leads there."] for other in playbook.routes if other != taken.block.route}
-    for other, (unmet, rule) in nearest.items():  # Words only for the nearest rule: this runs on every turn of a chat.
-        found = unmet_reasons(rule.when, situation, playbook) if unmet else []
-        reasons[other] = found[:MOST_REASONS] or [f"An earlier rule decided: {taken.block.why}"]
-    return reasons
+    return nearest
 
 
 def _unmet(condition: Condition, situation: Situation) -> int:
     """Return how many parts of a condition do not hold; 0 when it holds."""
-    unmet = sum(not leaf.holds(situation) for leaf in condition.leaves)
-    unmet += bool(condition.any_of) and not any(part.holds(situation) for part in condition.any_of)
+    unmet = 0
+    for leaf in condition.leaves:  # A plain loop: it runs over every routing rule on every turn of a chat.
+        if not leaf.holds(situation):
+            unmet += 1
+    if condition.any_of and not any(part.holds(situation) for part in condition.any_of):
+        unmet += 1
     return unmet + (condition.none_of is not None and condition.none_of.holds(situation))
 
 
@@ -79,42 +85,22 @@ def _held_words(leaf: Leaf, situation: Situation, playbook: "Playbook") -> str:
         return _is(leaf.key, situation, playbook)
     names = as_list(leaf.wanted)
     if leaf.key == "signals":
-        return f"there is a {_or([name.replace('_', ' ') for name in names if name in situation.ages])}"
+        return f"there is a {either([signal_words(name) for name in names if name in situation.ages])}"
     if leaf.key == "flags":
-        return f"the flag {_or([name for name in names if name in situation.flags])} is raised"
-    return f"{_or([playbook.fact_name(name) for name in names])} is {leaf.key}"
+        return f"the flag {either([name for name in names if name in situation.flags])} is raised"
+    return f"{either([playbook.fact_name(name) for name in names])} is {leaf.key}"
 
 
 def _leaf_words(leaf: Leaf, situation: Situation, playbook: "Playbook") -> str:
     key, names = leaf.key, as_list(leaf.wanted)
     if key in FACTS:
-        return _sentence(f"{_is(key, situation, playbook)}; this needs {_wanted(key, leaf.wanted, playbook)}")
+        return sentence(f"{_is(key, situation, playbook)}; this needs {wanted_words(key, leaf.wanted, playbook)}")
     if key in SCORES or key == "stage":
-        return _sentence(f"{_is(key, situation, playbook)}; this needs {_or(names)}")
+        return sentence(f"{_is(key, situation, playbook)}; this needs {either(names)}")
     if key == "signals":
-        return f"There is no {_or([name.replace('_', ' ') for name in names])}."
+        return f"There is no {either([signal_words(name) for name in names])}."
     if key == "flags":
-        return f"The flag {_or(names)} is not raised."
-    return _sentence(
-        f"{_or([playbook.fact_name(name) for name in names])} is not {key if key != 'unknown' else 'open any more'}"
+        return f"The flag {either(names)} is not raised."
+    return sentence(
+        f"{either([playbook.fact_name(name) for name in names])} is not {key if key != 'unknown' else 'open any more'}"
     )
-
-
-def _wanted(fact: str, wanted: Any, playbook: "Playbook") -> str:
-    if not isinstance(wanted, dict):
-        return _or([playbook.label(fact, value) for value in as_list(wanted)])
-    parts = []
-    for key, limit in wanted.items():
-        if isinstance(limit, dict):
-            parts.append("at least " + _or([f"{count:,} {unit}" for unit, count in limit.items()]))
-        else:
-            parts.append(LIMIT_WORDS[key].format(limit))
-    return " and ".join(parts)
-
-
-def _or(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:] + "."

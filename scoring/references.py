@@ -247,8 +247,8 @@ def _words(check: _Check) -> None:
         path: YamlPath = ("facts", "words", fact)
         values = block.get("values")
         _keys(check, (*path, "values"), values, allowed, f"value of {fact}")
-        missing = [value for value in allowed if value not in (values or {})]
-        if missing:
+        missing = [value for value in allowed if value not in (values or {})] if isinstance(values, dict | None) else []
+        if missing:  # `values` of another shape is reported by the block models.
             check.add(path, f"{fact}.values has no words for {', '.join(missing)}. Add them", True)
         _keys(check, (*path, "likely"), block.get("likely"), allowed, f"value of {fact}")
         for index, value in enumerate(as_list(block.get("worst_to_best") or [])):

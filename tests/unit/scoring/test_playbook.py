@@ -124,3 +124,9 @@ def test_every_source_leads_to_a_heading_of_the_guide(default: Playbook) -> None
     headings = {line.lstrip("# ").lower().replace(" ", "-") for line in guide.splitlines() if line.startswith("## ")}
     for block in dated_blocks(default):
         assert block.source.partition("#")[2] in headings, block.source
+
+
+def test_words_that_are_no_block_are_a_problem_and_no_crash() -> None:
+    with pytest.raises(PlaybookError) as refused:
+        parse_playbook(SMALL.replace('values: {"yes": "yes", "no": "no"}', "values: 1"), "small.yml")
+    assert [problem.message for problem in refused.value.problems] == ["facts.words.comparing.values: expected a block of keys, found 1"]

@@ -1,0 +1,1 @@
+"""How many questions a decision takes: adaptive order, fixed order and the full interview over simulated prospects."""

@@ -1,0 +1,135 @@
+"""`leadtriage playbook`: check a playbook, explain a decision, say what changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cli.ending import USED_WRONGLY, AsJson, fail
+
+playbook_app = typer.Typer(no_args_is_help=True, help="The playbook.")
+OtherPlaybook = Annotated[Path | None, typer.Option("--playbook", help="Not the one in use, but this.", exists=True, dir_okay=False)]
+OneFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+
+
+@playbook_app.command()
+def check(file: Annotated[Path | None, typer.Argument(help="A playbook; the one in use if left out.")] = None) -> None:
+    """Find every mistake of a playbook and of the FAQ, as file:line:column."""
+    from scoring.check import check_playbook
+    from wiring.faq import FaqError, read_faq
+    from wiring.settings import read_settings
+
+    settings = read_settings()
+    problems: list[Any] = list(check_playbook(file or settings.playbook))
+    if file is None:
+        try:
+            read_faq(settings.faq)
+        except FaqError as error:
+            problems += error.problems
+    for problem in problems:
+        typer.echo(str(problem))
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(f"{(file or settings.playbook).name}: no problems.")
+
+
+@playbook_app.command()
+def explain(
+    lead: Annotated[str, typer.Argument(metavar="FILE|LEAD_ID", help="A JSON file as for `score`, or the id of a stored lead.")],
+    playbook: OtherPlaybook = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Score as of this day.")] = None,
+    json_: AsJson = False,
+) -> None:
+    """Explain a decision in sentences: each rule with points, answer, words and line, and why not the other routes."""
+    from scoring.explain import explain_in_sections
+
+    assessment, rules, day, stored = _assessed(lead, playbook, on.date() if on else None)
+    sections = explain_in_sections(assessment, rules)
+    used = {"name": rules.name, "version": rules.version, "digest": rules.digest}
+    if json_:
+        data = {"playbook": used, "on": day.isoformat(), "sections": {section.about: section.sentences for section in sections}}
+        typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"By playbook {rules.name} {rules.version}, as of {day:%B} {day.day}, {day.year}.")
+    if stored and stored != used:
+        typer.echo(f"The stored score was made by {stored['name']} {stored['version']} ({stored['digest']}), so it may differ.")
+    for section in sections:
+        typer.echo(f"\n{section.about.capitalize()}")
+        for text in section.sentences:
+            typer.echo(f"  {text}")
+
+
+def _assessed(lead: str, playbook: Path | None, on: date | None) -> tuple[Any, Any, date, Mapping[str, str] | None]:
+    """Return the assessment, the playbook it was made by, the day, and which playbook a stored score was made by."""
+    from cli.score_file import ScoreFileError, read_score_file
+    from scoring.engine import assess
+
+    file = Path(lead)
+    if not file.is_file():
+        if file.suffix or file.name != lead:
+            fail(f"There is no file {lead}.", USED_WRONGLY)
+        return _stored(lead, playbook, on)
+    rules = _load(playbook)
+    try:
+        answers, signals, day = read_score_file(file, today=date.today())
+    except ScoreFileError as error:
+        fail(str(error))
+    return assess(answers, signals, rules, on=on or day), rules, on or day, None
+
+
+def _stored(lead_id: str, playbook: Path | None, on: date | None) -> tuple[Any, Any, date, Mapping[str, str] | None]:
+    from leads import qualification
+    from scoring.engine import assess
+    from store.database import migrate
+    from wiring.build import build
+
+    application = build()
+    migrate(application.engine)
+    rules = _load(playbook)
+    with application.unit(read_only=True) as unit:
+        found = unit.leads.get(lead_id)
+        if found is None:
+            fail(f"There is no lead {lead_id}, and no file of that name.")
+        day = on or qualification.today_of(found, application.now())
+        answers, signals = qualification.answers_of(found), qualification.signals_of(unit.signals.of(lead_id))
+        return assess(answers, signals, rules, on=day, not_known=found.not_known), rules, day, dict(found.playbook)
+
+
+def _load(file: Path | None) -> Any:
+    """Return a playbook, the one in use if none is named; a broken one ends the command with its problems."""
+    from scoring.playbook import PlaybookError, load_playbook
+    from wiring.settings import read_settings
+
+    try:
+        return load_playbook(file or read_settings().playbook)
+    except PlaybookError as error:
+        fail(str(error))
+
+
+@playbook_app.command("diff")
+def diff_playbooks(old: OneFile, new: OneFile, json_: AsJson = False) -> None:
+    """Say in sentences what changed from one playbook to another."""
+    from scoring.diff import diff
+
+    changes = diff(_load(old), _load(new))
+    if json_:
+        typer.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
+        return
+    if not changes:
+        typer.echo("No change.")
+    _print_by_part(changes)
+
+
+def _print_by_part(changes: Sequence[Any]) -> None:
+    part = None
+    for change in changes:
+        if change.part != part:
+            typer.echo(f"{'' if part is None else chr(10)}{change.part}")
+            part = change.part
+        typer.echo(f"  {change.sentence} ({change.new or change.old})")
