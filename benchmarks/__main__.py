@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.load import LoadFailed
 from benchmarks.process_costs import ProcessGone
-from benchmarks.results import as_markdown
+from benchmarks.results import MANY, as_markdown
 from benchmarks.run import PARTS, Plan, run
 from benchmarks.system import CannotStart
 from benchmarks.textbook import TrainingFailed
@@ -38,6 +38,8 @@ def read_plan(arguments: list[str] | None = None) -> tuple[Plan, argparse.Namesp
     sizes = {**(QUICK if given.quick else FULL)} | {name: value for name in ("rounds", "chats") if (value := getattr(given, name))}
     if given.database_url and not given.database_url.startswith("postgresql"):
         parser.error("--database-url: expected postgresql://user@host/name; SQLite files are the default")
+    if sizes["chats"] < MANY:
+        parser.error(f"--chats: expected at least {MANY}, so that {MANY} can be held at a time, found {sizes['chats']}")
     names = ("leadtriage", "textbook") if given.system == "both" else (given.system,)
     plan = Plan(parts=tuple(given.only or PARTS), systems=names, port=given.port, database_url=given.database_url, **sizes)
     return plan, given

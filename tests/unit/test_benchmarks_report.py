@@ -184,7 +184,7 @@ def test_a_run_prints_its_tables_and_writes_them_where_it_is_told(
     assert json.loads((tmp_path / "found.json").read_text())["bars"][0]["name"] == "start to ready"
 
 
-@pytest.mark.parametrize("words", [["--rounds", "0"], ["--only", "speed"], ["--database-url", "mysql://x/y"], ["--chats", "many"]])
+@pytest.mark.parametrize("words", [["--rounds", "0"], ["--only", "speed"], ["--database-url", "mysql://x/y"], ["--chats", "many"], ["--chats", "49"]])
 def test_a_command_line_that_makes_no_sense_ends_with_two(words: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         read_plan(words)
