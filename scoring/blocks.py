@@ -86,6 +86,7 @@ class Interview(DatedBlock):
     early_within: StrictInt = Field(ge=1)
     basics: list[StrictStr]
     record: list[StrictStr]
+    complete: list[StrictStr] = []
     whole_record_for: list[RouteName]
     only_first_for: list[RouteName]
     contact_for: list[RouteName]

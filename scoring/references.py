@@ -274,12 +274,15 @@ def _questions(check: _Check) -> None:
 
 def _interview(check: _Check) -> None:
     asked = tuple(check.mapping("questions", "facts"))
-    for key in ("first", "basics", "record"):
+    for key in ("first", "basics", "record", "complete"):
         names = check.get("interview", key)
         check.fact_names(("interview", key), names)
         for index, name in enumerate(names if isinstance(names, list) else []):
             if isinstance(name, str) and name in FACTS and name not in asked:
                 check.add(("interview", key, index), f"'{name}' has no question. Add it under questions.facts")
+    for index, name in enumerate(check.get("interview", "complete") or ()):
+        if name not in LISTS:
+            check.add(("interview", "complete", index), f"'{name}' is no list, so it is complete once known. Take it out")
     early = check.get("interview", "early")
     if early is not None and early not in asked:
         check.add(("interview", "early"), f"'{early}' has no question.{did_you_mean(early, asked)}")

@@ -9,7 +9,6 @@ from leads.dialogue.context import TurnContext
 from leads.dialogue.replies import respond
 from leads.records import Lead
 from scoring.engine import Assessment
-from scoring.facts import LISTS
 
 # After two answers that could not be used choices are offered, after three the question is left.
 CHOICES_AFTER, LEAVE_AFTER = 2, 3
@@ -161,7 +160,7 @@ def _list_to_complete(turn: TurnContext, lead: Lead, assessment: Assessment) -> 
     interview = turn.playbook.interview
     if assessment.route not in interview.whole_record_for:
         return None
-    mentioned = (fact for fact in interview.record if fact in LISTS and lead.facts.get(fact, {}).get("value"))
+    mentioned = (fact for fact in interview.complete if lead.facts.get(fact, {}).get("value"))
     return next((fact for fact in mentioned if not turn.state.asked.get(fact)), None)
 
 

@@ -124,7 +124,7 @@ def test_settings_of_who_starts_the_benchmark_do_not_reach_the_systems(tmp_path:
         system.start()
     seen = (tmp_path / "data/out.txt").read_text()
     assert "'LISTEN'" in seen
-    assert "DATABASE_URL" not in seen and "PYTHONDONTWRITEBYTECODE" not in seen
+    assert "'DATABASE_URL'" not in seen and "PYTHONDONTWRITEBYTECODE" not in seen
 
 
 def test_a_production_database_in_env_or_dotenv_is_never_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
