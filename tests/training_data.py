@@ -22,7 +22,7 @@ from wiring.settings import ROOT
 
 FOLDER = ROOT / "data/nlu"
 ACTS = frozenset(YAML(typ="safe").load(ROOT / "domain/intents.yml")["intents"])
-QUESTIONS = (*FACTS, *CONTACT_FIELDS, "confirm", "any")
+QUESTIONS = (*FACTS, *CONTACT_FIELDS, "confirm")
 KEYS = frozenset({"asked", "facts", "today", "confirming", "sites"})
 # Fewer examples of a value than this are a gap: a classifier that saw less guesses.
 ENOUGH = 20

@@ -14,7 +14,7 @@ _SINGULAR = {
     ),
     "beds": "bed bedded",
     "providers": (
-        "provider prov doc doctor physician clinician dentist therapist surgeon prescriber psychiatrist psychologist "
+        "provider doc doctor physician clinician dentist therapist surgeon prescriber psychiatrist psychologist "
         "dermatologist cardiologist np orthopod hygienist midwife specialist practitioner radiologist optometrist "
         "pediatrician chiropractor podiatrist gastroenterologist hospitalist oncologist urologist neurologist "
         "anesthesiologist orthodontist"
