@@ -4,7 +4,8 @@
    bot); validators built once, and only that of an event's own kind, do the same check in 0.2 ms.
 2. Rasa builds and sorts the same component graph on each turn (2 ms); the order of a trained model never changes, so it is
    computed once for each set of targets.
-3. Rasa opens a new session and connection for each call of the action server (8 % of its time in a sampling profile, before this change); one is kept for the life of the process.
+3. Rasa opens a new session and connection for each call of the action server (8 % of its
+   time in a sampling profile, before this change); one is kept for the life of the process.
 
 Beside them, jax is hidden from TensorFlow, which imports it if it is there and never uses it here: 1 s and 64 MB of every start.
 """
