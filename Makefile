@@ -86,11 +86,11 @@ $(STAMPS)/rasa: $(UV) requirements/rasa.txt requirements/encoder.txt
 	$(INSTALL) --python .venv-rasa/bin/python --no-deps -r requirements/encoder.txt
 	@touch $@
 
-$(ENCODER): $(STAMPS)/rasa bot/build_encoder.py
+$(ENCODER): $(STAMPS)/rasa bot/build_encoder.py bot/tuning/adapter.py data/encoder/adapter.npz
 	@echo "Building the sentence encoder ..."
 	@.venv-rasa/bin/python -m bot.build_encoder var/encoder 2>/dev/null
 
 $(MODEL): $(BOT_SOURCES) $(ENCODER)
 	@echo "Training the NLU model (about two minutes the first time; log in var/train.log) ..."
-	@.venv-rasa/bin/python -m bot train > var/train.log 2>&1 || { tail -n 30 var/train.log; exit 1; }
+	@PROGRESS_FD=3 .venv-rasa/bin/python -m bot train 3>&1 > var/train.log 2>&1 || { tail -n 30 var/train.log; exit 1; }
 	@touch $@

@@ -21,13 +21,13 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 
 def cache_of_this_code() -> Path:
-    """Return the folder of Rasa's cache for our code as it is, and remove those of other versions.
+    """Return the folder of Rasa's cache for our code and our encoder as they are, and remove those of other versions.
 
-    Rasa notices changed data and settings, and changes in a component's own class, but not in the modules it uses; parts trained by
-    other code must not be taken for fresh.
+    Rasa notices changed data and settings, and changes in a component's own class, but not in the modules and files it uses; parts
+    trained by other code must not be taken for fresh.
     """
     digest = hashlib.sha256()
-    for source in sorted((ROOT / "bot").rglob("*.py")):
+    for source in [*sorted((ROOT / "bot").rglob("*.py")), *(ROOT / "var/encoder").glob("encoder.onnx")]:
         digest.update(source.read_bytes())
     caches = ROOT / ".rasa"
     ours = caches / f"cache-{digest.hexdigest()[:12]}"

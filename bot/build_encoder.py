@@ -1,4 +1,4 @@
-"""Build the sentence encoder: an ONNX graph of all-MiniLM-L6-v2 from its published weights, quantised to 8 bits.
+"""Build the sentence encoder: an ONNX graph of all-MiniLM-L6-v2 from its published weights, tuned and quantised to 8 bits.
 
 Run once at set-up (`make` does). The weights come as plain data in a package; their sha256 is checked against the value
 that the public sentence-transformers release of the model has, so that a changed upload is refused.
@@ -14,6 +14,9 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Optional
+
+from bot.tuning.adapter import ADAPTER, Adapter
 
 # sentence-transformers/all-MiniLM-L6-v2, model.safetensors of the public release.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -68,14 +71,16 @@ class _Graph:
         return output
 
 
-def build_graph(folder: Path):  # type: ignore[no-untyped-def]
-    """Return the fp32 ONNX model: token ids and mask in, mean-pooled unit-length sentence vectors (n × 384) out."""
+def build_graph(folder: Path, adapter: Optional[Adapter]):  # type: ignore[no-untyped-def]
+    """Return the fp32 ONNX model: token ids and mask in, mean-pooled unit-length sentence vectors (n × 384) and token states out."""
     import numpy as np
     import onnx
     from onnx import TensorProto, helper
     from safetensors.numpy import load_file
 
     weights = load_file(str(folder / "model.safetensors"))
+    if adapter is not None:
+        weights = adapter.apply(weights)
     config = json.loads((folder / "config.json").read_text())
     layers, hidden, heads = config["num_hidden_layers"], config["hidden_size"], config["num_attention_heads"]
     graph = _Graph()
@@ -122,6 +127,7 @@ def build_graph(folder: Path):  # type: ignore[no-untyped-def]
         erf = graph.node("Add", [graph.node("Erf", [graph.node("Div", [wide, root])]), one])
         active = graph.node("Mul", [graph.node("Mul", [wide, erf]), half])
         x = layer_norm(graph.node("Add", [linear(active, name + "output.dense"), x]), name + "output.LayerNorm")
+    graph.node("Identity", [x], output="token_states")
     weight = graph.node("Unsqueeze", [mask, ints("last", [2])])
     total = graph.node("ReduceSum", [graph.node("Mul", [x, weight]), ints("tokens", [1])], keepdims=0)
     mean = graph.node("Div", [total, graph.node("ReduceSum", [weight, "tokens"], keepdims=0)])
@@ -133,7 +139,8 @@ def build_graph(folder: Path):  # type: ignore[no-untyped-def]
     model = helper.make_model(
         helper.make_graph(graph.nodes, "all-MiniLM-L6-v2",
                           [value_info(n, TensorProto.INT64, ["batch", "tokens"]) for n in ("input_ids", "attention_mask")],
-                          [value_info("sentence_embedding", TensorProto.FLOAT, ["batch", hidden])],
+                          [value_info("sentence_embedding", TensorProto.FLOAT, ["batch", hidden]),
+                           value_info("token_states", TensorProto.FLOAT, ["batch", "tokens", hidden])],
                           initializer=graph.constants),
         opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     onnx.checker.check_model(model)
@@ -145,6 +152,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--fp32", action="store_true", help="keep 32-bit weights (for comparing)")
+    parser.add_argument("--untuned", action="store_true", help="the published weights as they are (for comparing)")
+    parser.add_argument("--adapter", type=Path, default=ADAPTER, help="what tuning learned (python -m bot.tuning)")
     args = parser.parse_args()
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
@@ -153,7 +162,8 @@ def main() -> None:
     check_weights(source)
     args.folder.mkdir(parents=True, exist_ok=True)
     full = args.folder / "encoder_fp32.onnx"
-    onnx.save(build_graph(source), str(full))
+    adapter = None if args.untuned else Adapter.load(args.adapter)
+    onnx.save(build_graph(source, adapter), str(full))
     target, unfinished = args.folder / "encoder.onnx", args.folder / "encoder.partial.onnx"
     if args.fp32:
         full.rename(target)
@@ -164,6 +174,7 @@ def main() -> None:
         unfinished.rename(target)  # whole or not at all: a stopped build must not look finished
         full.unlink()
     shutil.copy(source / "tokenizer.json", args.folder / "tokenizer.json")
+    (args.folder / "questions.json").write_text(json.dumps(list(adapter.questions) if adapter else []))
     print(f"encoder ready in {args.folder}")
 
 

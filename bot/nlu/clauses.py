@@ -9,6 +9,12 @@ from dataclasses import dataclass
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=\S)|\n+|;\s*")
 _CLAUSE = re.compile(r",\s+|\s+(?:and|but|so|because|though|while|plus|n|&)\s+|\s+[-\u2013\u2014/]\s+|:\s+", re.I)
 _QUESTION = re.compile(r"\?\s*$")
+# How a clause that asks begins, when the question mark stands further on or was never typed.
+_ASKS = re.compile(
+    r"(?:(?:and|so|but|also|ok|okay|hi|hey|pls|please|btw|q|question)[\s,:]+)*"
+    r"(?:do|does|did|can|could|is|are|r|will|would|how|hows|how's|what|whats|what's|who|where|why|which|whose|any|anything)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -38,9 +44,22 @@ def clauses(text: str) -> list[Clause]:
     """
     parts = []
     for sentence in sentences(text):
-        for part in _cut(sentence.text, _CLAUSE, sentence.start):
-            parts.append(Clause(part.text, part.start, part.end, part.is_question or sentence.is_question))
+        cut = _cut(sentence.text, _CLAUSE, sentence.start)
+        # What is said before the question begins is told, not asked: "we need it by march, is that doable?"
+        begins = next((number for number, part in enumerate(cut) if begins_to_ask(part.text)), 0)
+        for number, part in enumerate(cut):
+            asks = part.is_question or (sentence.is_question and number >= begins)
+            parts.append(Clause(part.text, part.start, part.end, asks))
     return [part for part in parts if len(part.text) > 2]
+
+
+def begins_to_ask(text: str) -> bool:
+    """Tell whether a clause begins like a question, whatever its punctuation.
+
+    >>> begins_to_ask("so do u work with dentists"), begins_to_ask("we do dentistry")
+    (True, False)
+    """
+    return bool(_ASKS.match(text))
 
 
 def _cut(text: str, separator: re.Pattern[str], offset: int) -> list[Clause]:

@@ -8,20 +8,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.nlu.clauses import Clause
+import numpy as np
+
+from bot.nlu.clauses import Clause, begins_to_ask
 from bot.nlu.context import Context
 from bot.nlu.questions import CHOICES, LISTS, NOTHING
+from bot.nlu.words_needed import words_allow
 
 # Below this a reading is not even worth a question.
 WORTH_MENTIONING = 0.3
+# A clause that is so much less sure than the best is not what the value was read from.
+WORTH_QUOTING = 0.7
 # Said unasked, these are read too easily into a long message (seen on the development samples), so they have to be surer.
-SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, "current_solution": 0.95}
+SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, "current_solution": 0.95, "relationship": 0.97}
+# How often a volunteered value was right, by what the classifiers said; an answer to the open question is as sure as they say. Measured
+# on held-out examples and messages (docs/understanding.md).
+VOLUNTEERED = ((0.0, 0.0), (0.5, 0.15), (0.7, 0.35), (0.8, 0.45), (0.85, 0.62), (0.9, 0.8), (0.95, 0.86), (0.98, 0.95), (1.0, 0.98))
+# Kinds of evidence that come out of the classifiers.
+_MEANT = frozenset({"whole", "part", "question"})
 # Words of a correction that point at the old answer: "i said hospital", "not approved", "scratch nextgen".
 _OLD = re.compile(
     r"\b(?:said|told|mentioned|gave|quoted|put down|wrote|confused|mixed|scratch|forget|disregard|instead of|rather than|no longer|used to"
     r"|was|were|had)\b|^(?:not|no)\b|\b(?:is|are|was|it'?s|am)(?: not|n'?t)\b|\bisnt\b|\barent\b",
     re.I,
 )
+# What follows is the new answer: "was jan, now 6/30".
+_NEW = re.compile(r"\b(?:now|make (?:it|that)|should (?:be|read|say))\s+(?:it'?s\s+)?", re.I)
+# The old answer is taken back in so many words.
+_DENIED = re.compile(r"\b(?:not|no longer|isn'?t|aren'?t|wasn'?t|don'?t|never|scratch|forget|disregard|drop|remove|strike)\b", re.I)
 _SPEAKER = re.compile(r"\b(?:i'?m|i am|im|my (?:role|job|title|team)|i (?:work|sit|run|lead|head|manage|direct|look after))\b", re.I)
 # Short answers to these name people and teams, never what they ask for ("infosec" is a department, not a review).
 _NAMES_PEOPLE = frozenset({"department", "stakeholders", "buying_role"})
@@ -55,24 +69,37 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     question. Someone who only asks, chats or is no buyer says nothing about an organisation.
     """
     by_fact: dict[str, list[Evidence]] = defaultdict(list)
-    for hint in _without_old_answers(evidence, parts) if act == "correct" else evidence:
+    named = {(hint.fact, str(hint.value)) for hint in evidence if hint.kind == "word"}
+    for hint in _without_old_answers(evidence, parts, text) if act == "correct" else evidence:
+        if hint.kind in _MEANT and not words_allow(
+            hint.fact, hint.value, text, is_named=(hint.fact, str(hint.value)) in named, is_asked=hint.fact == context.asked
+        ):
+            continue
         if _counts(hint, text, act, parts, context):
             by_fact[hint.fact].append(hint)
     settled: list[Evidence] = []
     for fact, hints in by_fact.items():
         if fact in LISTS:
-            settled += _settle_list(fact, hints, asked=fact == context.asked)
+            settled += [_as_sure_as_seen(one, context) for one in _settle_list(fact, hints, asked=fact == context.asked)]
         elif fact in CHOICES:
             best = _settle_choice(hints, asked=fact == context.asked)
             if best and fact != context.asked and act != "correct":
                 best = replace(best, confidence=best.confidence * SHY_UNASKED.get(fact, 1.0))
-            settled += [best] if best else []
+            settled += [_as_sure_as_seen(best, context)] if best else []
         elif fact == "org_size":
             settled += _settle_sizes(hints)
         else:
             settled.append(max(hints, key=lambda hint: hint.confidence))
     settled = _agree(settled, text, context)
     return sorted((hint for hint in settled if hint.confidence >= WORTH_MENTIONING), key=lambda hint: (hint.start, hint.fact))
+
+
+def _as_sure_as_seen(hint: Evidence, context: Context) -> Evidence:
+    """A volunteered value with the share of such that were right."""
+    if hint.fact == context.asked or hint.kind == "value":
+        return hint
+    levels, shares = zip(*VOLUNTEERED, strict=True)
+    return replace(hint, confidence=float(np.interp(hint.confidence, levels, shares)))
 
 
 def _counts(hint: Evidence, text: str, act: str, parts: Sequence[Clause], context: Context) -> bool:
@@ -82,10 +109,9 @@ def _counts(hint: Evidence, text: str, act: str, parts: Sequence[Clause], contex
         return False
     if act == "faq":
         # What stands beside the question may be a fact; the question itself is not.
-        statements = [part for part in parts if not part.is_question]
-        asking = [part for part in parts if part.is_question] or ([] if statements and "?" not in text else None)
-        if asking is None or hint.kind == "whole":
+        if hint.kind == "whole":
             return False
+        statements = [part for part in parts if not part.is_question and not begins_to_ask(part.text)]
         return any(part.start <= hint.start and hint.end <= part.end for part in statements)
     if act == "dont_know":
         return hint.fact == "handles_phi" and context.asked == "handles_phi"
@@ -107,10 +133,13 @@ def _settle_choice(hints: Sequence[Evidence], *, asked: bool) -> Evidence | None
         else:
             words_and_meaning = {hint.kind, place[hint.value].kind} & {"word"} and hint.kind != place[hint.value].kind
             scores[hint.value] = min(0.99, max(known, confidence) + (0.03 if words_and_meaning else 0))
-            if _better_place(hint, place[hint.value]):
+            if _better_place(hint, place[hint.value]) and confidence >= WORTH_QUOTING * known:
                 place[hint.value] = hint
     for value in negated & set(scores):
         scores[value] *= 0.35
+    if hints[0].fact == "current_solution" and any(hint.kind == "word" for hint in hints):
+        # No sentence is as clear as the product's name in it.
+        scores = {value: score for value, score in scores.items() if place[value].kind == "word"}
     if not scores:
         return None
     ranked = sorted(scores, key=lambda value: -scores[value])
@@ -158,13 +187,16 @@ def _same_place(hint: Evidence, settled: Sequence[Evidence], fact: str) -> bool:
     return any(other.fact == fact and other.start < hint.end and hint.start < other.end for other in settled)
 
 
-def _without_old_answers(evidence: Sequence[Evidence], parts: Sequence[Clause]) -> list[Evidence]:
+def _without_old_answers(evidence: Sequence[Evidence], parts: Sequence[Clause], text: str) -> list[Evidence]:
     """In a correction the clause about the old answer is no evidence, and the whole text mixes both."""
+    new = _NEW.search(text)
+    if new and _OLD.search(text[: new.start()]):
+        return [hint for hint in evidence if hint.start >= new.end() or hint.kind == "whole"]
     old = [part for part in parts if _OLD.search(part.text)]
     if not parts:
         return list(evidence)
     # A clause inside another one is judged by itself: "i said hospital but we are the whole system" has a good half.
-    good = [part for part in parts if part not in old]
+    good = [part for part in parts if part not in old] or [part for part in old if not _DENIED.search(part.text)]
     if not old or not good:
         return list(evidence)
 
@@ -190,7 +222,7 @@ def _agree(settled: list[Evidence], text: str, context: Context) -> list[Evidenc
         if speaker is not None:
             settled = [h for h in settled if h.fact != "stakeholders" or h.value != speaker.value]
     if asked in _NAMES_PEOPLE and len(text.split()) <= 4:
-        settled = [h for h in settled if h.fact in _NAMES_PEOPLE]
+        settled = [h for h in settled if h.fact in _NAMES_PEOPLE or h.kind == "value"]
     times = [hint for hint in settled if hint.fact == "timeline"]
     if len(times) == 1 and times[0].value == "none":
         return [hint for hint in settled if hint.fact != "timeline_date"]

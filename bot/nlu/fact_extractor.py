@@ -19,13 +19,15 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.context import Context, context_of, labelled_facts
+from bot.nlu import linear
+from bot.nlu.context import Context, context_of
 from bot.nlu.evidence import Evidence, settle
-from bot.nlu.fact_heads import Example, FactHeads, train_heads
-from bot.nlu.features import MEANING_SCALE, word_features
-from bot.nlu.questions import CHOICES, LISTS
+from bot.nlu.fact_heads import LABELS, FactHeads, train_heads
+from bot.nlu.lessons import lessons_of
+from bot.nlu.nearest_examples import NEAREST, NearestExamples, Shares
 from bot.nlu.sentence_encoder import MEANING, Meaning, SentenceEncoder
 from bot.nlu.vocabulary import Vocabularies
+from bot.progress import Stage
 from bot.values.contract_end import read_contract_end
 from bot.values.counts import read_counts
 from bot.values.money import read_money
@@ -57,7 +59,7 @@ class FactExtractor(GraphComponent):
     @classmethod
     def required_components(cls) -> List[type]:
         """The encoder gives meaning. (The act is used too, but Rasa asks for this also in training, where it is not.)"""
-        return [SentenceEncoder]
+        return [SentenceEncoder, NearestExamples]
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
@@ -84,22 +86,15 @@ class FactExtractor(GraphComponent):
     ) -> "FactExtractor":
         """Load the trained component (see GraphComponent)."""
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, FactHeads.load(folder / "facts.npz"))
+            return cls(config, model_storage, resource, FactHeads(linear.load(folder / "facts.npz")["facts"]))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit the classifiers on the blocks' labelled facts."""
-        messages = [m for m in training_data.intent_examples if m.get(TEXT) and m.get(MEANING)]
-        examples = [
-            Example(row, m.get(TEXT), context_of(m).asked, m.get(INTENT), labelled_facts(m)) for row, m in enumerate(messages)
-        ]
-        meaning = np.stack([m.get(MEANING).whole for m in messages]) * MEANING_SCALE
-
-        def words_under(rows: Any, question: Optional[str]) -> Any:
-            return word_features([examples[row].text for row in rows], [question] * len(rows))
-
-        self._heads = train_heads(examples, meaning, words_under)
+        lessons = lessons_of(training_data)
+        with Stage(f"{len(LABELS)} values of facts, {len(lessons)} lessons"):
+            self._heads = train_heads(lessons)
         with self._storage.write_to(self._resource) as folder:
-            self._heads.save(folder / "facts.npz")
+            linear.save({"facts": self._heads.model}, folder / "facts.npz")
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -108,21 +103,21 @@ class FactExtractor(GraphComponent):
             meaning = message.get(MEANING)
             if meaning is not None:
                 act = (message.get(INTENT) or {}).get("name") or "answer"
-                found = self._read(message.get(TEXT), act, meaning, context_of(message))
+                found = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
                 if act not in ("emergency", "out_of_scope") and any(_is_no_buyer(e) for e in found):
                     act, found = "out_of_scope", [e for e in found if e.fact in ("relationship", "signal")]
                     message.set(INTENT, {**message.get(INTENT), "name": act}, add_to_output=True)
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *(e.as_entity() for e in found)], add_to_output=True)
         return messages
 
-    def _read(self, text: str, act: str, meaning: Meaning, context: Context) -> List[Evidence]:
+    def _read(self, text: str, act: str, meaning: Meaning, nearest: Optional[Shares], context: Context) -> List[Evidence]:
         context = context.for_facts()
         named = self._from_vocabulary(text, context)
         signals = [e for e in named if e.fact == "signal" and e.kind == "word"]
         if act in SILENT_ACTS or (act in BARE_ACTS and len(text.split()) <= WORDS_OF_A_BARE_ACT):
             return signals
         evidence = [e for e in named if e.fact != "signal"]
-        evidence += self._from_meaning(text, meaning, context) + _from_values(text, context)
+        evidence += self._from_meaning(text, meaning, nearest) + _from_values(text, context)
         return signals + settle(text, act, evidence, meaning.parts, context)
 
     def _from_vocabulary(self, text: str, context: Context) -> List[Evidence]:
@@ -135,14 +130,10 @@ class FactExtractor(GraphComponent):
             found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
         return found
 
-    def _from_meaning(self, text: str, meaning: Meaning, context: Context) -> List[Evidence]:
+    def _from_meaning(self, text: str, meaning: Meaning, nearest: Optional[Shares]) -> List[Evidence]:
         if self._heads is None:
             return []
-        texts = [text, *(part.text for part in meaning.parts)]
-        vectors = np.vstack([meaning.whole[None], meaning.vectors]) * MEANING_SCALE
-        read = self._heads.read(None, meaning=vectors, words=word_features(texts, [None] * len(texts)))
-        if context.asked in CHOICES or context.asked in LISTS:
-            read |= self._heads.read(context.asked, meaning=vectors, words=word_features(texts, [context.asked] * len(texts)))
+        read = self._heads.read(np.vstack([meaning.instead[None], meaning.vectors]), near=None if nearest is None else nearest.values)
         found: List[Evidence] = []
         for fact, rows in read.items():
             for number, row in enumerate(rows):

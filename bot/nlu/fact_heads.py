@@ -1,127 +1,73 @@
-"""Classifiers of facts: for each closed fact one for answers to its question and one for facts said unasked."""
+"""The classifier of facts: one probability for each value of each closed fact and list, for any text under any question."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any, Dict, List, Optional, Tuple
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from bot.nlu import linear
+from bot.nlu.lessons import Lesson
 from bot.nlu.questions import CHOICES, LISTS, NOTHING
 
-NONE = "(none)"
-# Examples of another subject that a question's classifier learns to leave alone, per labelled example of its own.
-OTHERS_PER_EXAMPLE = 2.0
-# Unasked facts must stand out from everything else that people say.
-OTHERS_UNASKED, LEAST_OTHERS = 8.0, 2000
-# Shorter answers mean something under their question only ("finance"), so they teach nothing about unasked facts.
-WORDS_TO_STAND_ALONE = 3
-
-
-@dataclass(frozen=True)
-class Example:
-    """One labelled text: the open question, its act and every closed fact in it."""
-
-    row: int
-    text: str
-    asked: str | None
-    act: str
-    facts: dict[str, object]
-
-    @property
-    def stands_alone(self) -> bool:
-        """Long enough to mean the same without its question."""
-        return len(self.text.split()) >= WORDS_TO_STAND_ALONE
+# How little large weights cost; chosen on held-out examples (docs/understanding.md).
+COST = 1.0
+# How much the nearest examples count beside the classifier; a value that none of them has loses WEIGHT · (log(UNHEARD) + OF_SILENCE).
+WEIGHT_OF_NEAREST, UNHEARD, OF_SILENCE = 0.6, 0.03, 2.5
+LABELS: Tuple[Tuple[str, str], ...] = (
+    *((fact, value) for fact, values in CHOICES.items() for value in values),
+    *((fact, value) for fact, values in LISTS.items() for value in (*values, NOTHING)),
+)
+_PLACES = {label: place for place, label in enumerate(LABELS)}
 
 
 class FactHeads:
-    """The trained classifiers, by name `fact|asked`, `fact|said` or, for lists, `fact=value|asked`."""
+    """The trained classifier. Each value is judged by itself: two may be claimed at once, and that leaves doubt."""
 
-    def __init__(self, pairs: dict[str, linear.Pair]) -> None:
-        self._pairs = pairs
-        self._views = {
-            **{fact: linear.Stack({name: pair for name, pair in pairs.items() if _fact_of(name) == fact and name.endswith("|asked")})
-               for fact in (*CHOICES, *LISTS)},
-            None: linear.Stack({name: pair for name, pair in pairs.items() if name.endswith("|said")}),
-        }
+    def __init__(self, model: linear.Linear) -> None:
+        self._model = model
+        self._labels = [tuple(label.split("=", 1)) for label in model.labels]
+        self._places = [_PLACES[fact, value] for fact, value in self._labels]
 
-    def read(self, asked: str | None, *, meaning: np.ndarray, words: csr_matrix) -> dict[str, list[dict[str, float]]]:
-        """Return for each fact, and for each row, the probability of each value.
+    def read(self, vectors: np.ndarray, near: Optional[np.ndarray] = None) -> Dict[str, List[Dict[str, float]]]:
+        """Return for each fact, and for each row of vectors (n × 384), the probability of each value.
 
         Args:
-            asked: a fact reads answers to its question and gives that fact alone; None reads all facts as said unasked.
+            near: shares of each value among the examples nearest to the whole text (LABELS), where they are known. They count for
+                its parts too: what a clause may mean depends on the message it stands in.
         """
-        facts: dict[str, list[dict[str, float]]] = {}
-        for name, (labels, shares) in self._views[asked].predict(meaning, words).items():
-            rows = facts.setdefault(_fact_of(name), [{} for _ in range(len(meaning))])
-            for column, label in enumerate(labels):
-                if label != NONE:
-                    for row, share in zip(rows, shares[:, column].tolist(), strict=True):
-                        row[label] = share
+        nudges = None
+        if near is not None:
+            heard = near[self._places]
+            nudges = WEIGHT_OF_NEAREST * (np.log(heard + UNHEARD) - np.log(1.0 - heard + UNHEARD) + OF_SILENCE)
+        facts: Dict[str, List[Dict[str, float]]] = {}
+        for row, shares in enumerate(self._model.predict(vectors, nudges).tolist()):
+            for (fact, value), share in zip(self._labels, shares, strict=True):
+                facts.setdefault(fact, [{} for _ in vectors])[row][value] = share
         return facts
 
-    def save(self, path: Path) -> None:
-        """Write all classifiers into one file."""
-        linear.save(self._pairs, path)
-
-    @classmethod
-    def load(cls, path: Path) -> "FactHeads":
-        """Read what `save` wrote."""
-        return cls(linear.load(path))
+    @property
+    def model(self) -> linear.Linear:
+        """The weights, for storing."""
+        return self._model
 
 
-def train_heads(
-    examples: Sequence[Example], meaning: np.ndarray, words_under: Callable[[Sequence[int], str | None], csr_matrix]
-) -> FactHeads:
-    """Fit every classifier.
-
-    Args:
-        meaning: scaled vectors, one row an example.
-        words_under: gives the word features of some rows as if a question were open.
-    """
-    pairs: dict[str, linear.Pair] = {}
-    for fact in (*CHOICES, *LISTS):
-        for view in ("asked", "said"):
-            chosen = _choose(examples, fact, view)
-            rows = [example.row for example in chosen]
-            if not rows:
-                continue
-            words = words_under(rows, fact if view == "asked" else None)
-            targets = LISTS[fact] + (NOTHING,) if fact in LISTS else (None,)
-            for target in targets:
-                labels = [_label(example, fact, target) for example in chosen]
-                if len(set(labels)) > 1:
-                    name = f"{fact}={target}|{view}" if target else f"{fact}|{view}"
-                    pairs[name] = linear.train_pair(meaning[rows], words, labels)
-    return FactHeads(pairs)
+def train_heads(lessons: Sequence[Lesson]) -> FactHeads:
+    """Fit the classifier on lessons; what a lesson does not name counts as absent from it."""
+    targets = targets_of([lesson.facts for lesson in lessons])
+    vectors = np.stack([lesson.meaning for lesson in lessons])
+    taught = targets.any(axis=0)  # a value without any example would only learn to be absent
+    labels = tuple("=".join(label) for label, is_taught in zip(LABELS, taught, strict=True) if is_taught)
+    return FactHeads(linear.train(vectors, targets[:, taught], labels, exclusive=False, c=COST))
 
 
-def _fact_of(name: str) -> str:
-    return name.split("|")[0].split("=")[0]
-
-
-def _label(example: Example, fact: str, target: str | None) -> str:
-    value = example.facts.get(fact)
-    if target is None:
-        return NONE if value is None else str(value)
-    values = [NOTHING] if value == [] else value or []
-    return target if target in values else NONE  # type: ignore[operator]
-
-
-def _choose(examples: Sequence[Example], fact: str, view: str) -> list[Example]:
-    """Pick what a classifier learns from: its own examples, and enough of the others to leave them alone."""
-    if view == "said":
-        own = [e for e in examples if fact in e.facts and (e.asked != fact or e.stands_alone)]
-        others = [e for e in examples if fact not in e.facts and (e.asked != fact or e.stands_alone)]
-        random.Random(7).shuffle(others)
-        return own + others[: max(LEAST_OTHERS, int(OTHERS_UNASKED * len(own)))]
-    own = [e for e in examples if e.asked == fact]
-    own += [e for e in examples if e.asked != fact and fact in e.facts]
-    taken = {e.row for e in own}
-    others = [e for e in examples if e.row not in taken and (e.act != "answer" or e.stands_alone)]
-    random.Random(7).shuffle(others)
-    return own + others[: int(OTHERS_PER_EXAMPLE * len(own))]
+def targets_of(labelled: Sequence[Dict[str, Any]]) -> np.ndarray:
+    """Return one row for each set of facts, 1 where it names the value (n × LABELS)."""
+    targets = np.zeros((len(labelled), len(LABELS)), dtype=np.float32)
+    for row, facts in enumerate(labelled):
+        for fact, value in facts.items():
+            for one in (value or [NOTHING]) if isinstance(value, list) else [value]:
+                if (fact, str(one)) in _PLACES:
+                    targets[row, _PLACES[fact, str(one)]] = 1.0
+    return targets

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from ruamel.yaml import YAML
 
-from bot.encoder import load_encoder
+from bot.encoder import Encoder, load_encoder
 from bot.nlu.sentence_encoder import MEANING, SentenceEncoder
 
 NEAREST = 3
@@ -38,8 +39,8 @@ class FaqMatcher(GraphComponent):
         """`file`: the topics with their phrasings; `folder`: the encoder's."""
         return {"file": "data/faq.yml", "folder": "var/encoder"}
 
-    def __init__(self, topics: List[str], vectors: np.ndarray) -> None:
-        self._vectors = vectors
+    def __init__(self, encoder: Encoder, topics: List[str], vectors: np.ndarray) -> None:
+        self._encoder, self._vectors = encoder, vectors
         self._rows = {topic: [n for n, other in enumerate(topics) if other == topic] for topic in topics}
 
     @classmethod
@@ -52,23 +53,21 @@ class FaqMatcher(GraphComponent):
             for phrasing in [topic["title"], *topic["questions"]]:
                 topics.append(topic["id"])
                 phrasings.append(phrasing)
-        return cls(topics, load_encoder(config["folder"]).encode(phrasings))
+        encoder = load_encoder(config["folder"])
+        return cls(encoder, topics, encoder.encode(phrasings))
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set the nearest topic of the whole text or of one of its questions."""
+        """Set the nearest topic of the whole text or of one of its questions, if the act is a question at all."""
         for message in messages:
-            best = self._nearest(message)
-            if best:
-                message.set("faq", best, add_to_output=True)
+            meaning = message.get(MEANING)
+            if meaning is not None and (message.get(INTENT) or {}).get("name") == "faq":
+                # Read as if nothing was asked, like the phrasings.
+                asking = [part.text for part in meaning.parts if part.is_question]
+                message.set("faq", self._nearest(self._encoder.encode([message.get(TEXT), *asking])), add_to_output=True)
         return messages
 
-    def _nearest(self, message: Message) -> Optional[Dict[str, Any]]:
-        meaning = message.get(MEANING)
-        if meaning is None:
-            return None
-        asking = [n for n, part in enumerate(meaning.parts) if part.is_question]
-        texts = np.vstack([meaning.whole[None], meaning.vectors[asking]])
-        likeness = texts @ self._vectors.T
+    def _nearest(self, vectors: np.ndarray) -> Dict[str, Any]:
+        likeness = vectors @ self._vectors.T
         by_topic = {topic: float(np.sort(likeness[:, rows], axis=1)[:, -NEAREST:].mean(axis=1).max()) for topic, rows in self._rows.items()}
         topic = max(by_topic, key=lambda name: by_topic[name])
         return {"topic": topic, "confidence": round(by_topic[topic], 3)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zlib
+
 DEPARTMENTS = ("clinical", "it", "operations", "finance", "procurement", "legal", "compliance", "marketing", "executive")
 
 # Facts with one value out of a closed set, read by a classifier (values as in the playbook's catalogue of facts).
@@ -39,3 +41,24 @@ QUESTIONS: tuple[str, ...] = (
     *CHOICES, *LISTS, "org_size", "budget_amount", "region", "contract_end", "confirm", "name", "email", "phone", "company",
     "title", "consent",
 )
+
+# In an example's metadata: the words mean the same whichever question is open.
+ANY = "any"
+# Open questions of most conversations. Under none of them is a bare "yes" or "no" the answer.
+COMMON_QUESTIONS: tuple[str, ...] = (
+    "org_type", "org_size", "use_case", "buying_role", "department", "budget_status", "timeline", "security_needs", "integrations",
+    "current_solution", "stakeholders",
+)
+
+
+def questions_for(text: str) -> tuple[str | None, ...]:
+    """Return the questions under which a text for "any" is taught; the same text always gets the same.
+
+    >>> questions_for("rather not say") == questions_for("rather not say"), questions_for("rather not say")[0]
+    (True, None)
+    """
+    digest = zlib.crc32(text.encode())
+    places = (digest % len(COMMON_QUESTIONS), digest // len(COMMON_QUESTIONS) % (len(COMMON_QUESTIONS) - 1))
+    first = places[0]
+    second = places[1] + (places[1] >= first)  # never the same one twice
+    return (None, *(COMMON_QUESTIONS[place] for place in (first, second)))

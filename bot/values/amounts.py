@@ -198,6 +198,8 @@ def _figures(words: Words, index: int) -> Amount | None:
     if words.word(at) not in ("figures", "figure"):
         return None
     unit = 10.0 ** (digits - 1)
+    if not part and words.word(index - 1) in ("under", "below"):
+        return Amount(None, unit, index - 1, at + 1, scaled=True, vague=True)
     low, high = {"": (1.0, 9.99999), "low": (1.0, 3.5), "mid": (3.5, 6.5), "high": (6.5, 9.99999)}[part]
     return Amount(unit * low, unit * high, index, at + 1, scaled=True, vague=True)
 

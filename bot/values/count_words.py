@@ -12,9 +12,9 @@ _SINGULAR = {
         "hospice dispensary "
         "outlet home agency house place"
     ),
-    "beds": "bed bedded",
+    "beds": "bed bedded bedder",
     "providers": (
-        "provider doc doctor physician clinician dentist therapist surgeon prescriber psychiatrist psychologist "
+        "provider prov doc doctor physician clinician dentist therapist surgeon prescriber psychiatrist psychologist "
         "dermatologist cardiologist np orthopod hygienist midwife specialist practitioner radiologist optometrist "
         "pediatrician chiropractor podiatrist gastroenterologist hospitalist oncologist urologist neurologist "
         "anesthesiologist orthodontist"
@@ -50,7 +50,7 @@ BETWEEN = word_set(
     "ambulatory surgical surgery imaging specialty family rural senior living skilled assisted licensed staffed "
     "acute critical access covered total active different separate physical full time part small large big little "
     "individual affiliated owned hair retail behavioral behavioural mental therapy ortho orthopedic cardiology derm "
-    "dermatology gi oncology pediatric peds eye vision vet dialysis infusion rehab home ma medicare medicaid "
+    "dermatology gi oncology pediatric paediatric medicine internal peds eye vision vet dialysis infusion rehab home ma medicare medicaid "
     "commercial advantage dual eligible or so plus + ish busy main new regional general teaching children's "
     "childrens womens women's based mobile satellite standalone freestanding free standing independent private "
     "multi certified attributed enrolled unionized union hourly insured great local long term stay treating "

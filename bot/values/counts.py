@@ -22,7 +22,7 @@ _CORRECTING = word_set("sorry actually actualy make meant rather wait it's its c
 _ALONE_BEFORE = frozenset(("", ",", ".", ";", ")", "and", "!", "total", "altogether", "&", "+"))
 _ADDING = (("and",), ("+",), ("plus",), ("&",), (",", "and"), ("n",))
 _PUNCTUATION = frozenset(",:=-(~#")
-_LINKING = word_set("is are about abt count around roughly of total was at approx currently number now")
+_LINKING = word_set("is are about abt count around roughly of total was at approx currently number now should read be")
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def _is_only_a_modifier(words: Words, at: int) -> bool:
     word = words.at[at]
     if word == "staff" and words.word(at + 1) in ("members", "member"):
         return True
-    if word not in nouns.SINGULAR or word in ("bed", "bedded"):
+    if word not in nouns.SINGULAR or word in ("bed", "bedded", "bedder"):
         return False
     following = words.word(at + 1)
     if following == "-":

@@ -58,7 +58,7 @@ _CUES = word_set(
     "blessed set funded funding fund funds grant grants award awarded spend spending earmarked allocated allotted "
     "reserved cleared available requested ask put submitted pot purse money allowance appropriation appropriated "
     "invest investment spare afford capex opex authorized authorised sanctioned secured foundation line pool "
-    "allocation green lit go"
+    "allocation green lit go cap capped ceiling"
 )
 _LOSSES = word_set(
     "unpaid denied denials denial lost losing lose loses loss losses leak leaking leakage leaks writeoffs owed owe "

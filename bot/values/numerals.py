@@ -225,6 +225,9 @@ def _from_words(words: Words, index: int, splits_at_and: bool) -> Number | None:
         if (word in UNITS and last in ("", "hundred", "scale")) or (word in UNITS and last == "tens" and 0 < UNITS[word] < 10):
             part += UNITS[word]
             last = "unit"
+        elif word in TENS and last == "unit" and end == index + 1 and 0 < part < 10 and words.word(at + 1) in SCALES:
+            part = part * 100 + TENS[word]  # "two fifty k" is two hundred and fifty thousand
+            last = "tens"
         elif word in TENS and last in ("", "hundred", "scale"):
             part += TENS[word]
             last = "tens"

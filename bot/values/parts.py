@@ -24,10 +24,9 @@ def read_part(scene: Scene, index: int) -> Read | None:
     if word in names.END_OF:
         period = relative_unit(scene, names.END_OF[word], 0)
         end = index + 1
-        if scene.word(end) in ("of", "'") or scene.word(end)[:2] == "20":
-            year = scene.year(end + 1 if scene.word(end) == "of" else end)
-            if year and names.END_OF[word] == "year":
-                period, end = year_moment(year[0]), year[1]
+        year = scene.year(end + 1 if scene.word(end) == "of" else end, short=True)
+        if year and names.END_OF[word] == "year":
+            period, end = year_moment(year[0]), year[1]
         return (at_edge("end", period, scene.today), end) if period else None
     if word in ("year", "yr", "month", "quarter", "qtr", "week") and scene.word(index + 1) in ("end", "-"):
         at = index + 2 if scene.word(index + 1) == "-" else index + 1
@@ -56,6 +55,8 @@ def read_part(scene: Scene, index: int) -> Read | None:
             period = relative_unit(scene, unit, 1)  # "mid-year", said in November
         return (at_edge(edge, period, scene.today), after) if period else None
     inner = read_period(scene, at)
+    if not inner and (year := scene.year(at, short=True)):
+        inner = year_moment(year[0]), year[1]  # "early 27"
     if not inner:
         return None
     return at_edge(edge, inner[0], scene.today), inner[1]

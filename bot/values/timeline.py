@@ -28,6 +28,7 @@ _BUDGET_CYCLE = word_set(
     "budget budgets budgeting fiscal fy fys fy's spending capex talks numbers cycle funding funds grant submission committee"
 )
 _CONTRACT = word_set("contract contracts renew renews renewal renewing expires expire expiring agreement lease subscription lapses")
+_ENDS = word_set("ends expires runs lapses renews expiring ending lapsing")
 _AFTER_A_REAL_NOW = frozenset(("", "if", "please", "pls", "would", "is", "works", "or", "ideally"))
 _IDIOMS = (("get", "me", "started"), ("dont", "even"), ("don't", "even"))
 
@@ -92,7 +93,9 @@ def _confidence(words: Words, candidate: Candidate, asked: str | None) -> float:
     if candidate.moment.kind == "now":
         return _now_confidence(words, candidate, cue, is_asked)
     if is_asked:
-        return SURE + 0.01 * cue
+        # "luma runs out june 30, start july 1": the other moment is the answer, unless this is the only one.
+        is_an_end = any(word in _ENDS for word in words.at[max(low, candidate.start - 4) : candidate.start])
+        return SURE + 0.01 * cue - (0.05 if is_an_end else 0.0)
     if cue < 2 and any(word in _CYCLE for word in words.at[slice(*words.sentence(candidate.start))]):
         return 0.0
     if any(word in _CONTRACT for word in near) and cue < 2:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.clauses import clauses, sentences
+from bot.nlu.clauses import begins_to_ask, clauses, sentences
 from bot.nlu.sentence_encoder import MOST_PARTS, parts_of
 
 MESSAGES = st.text(alphabet=" ,.;:!?\n-abcdé/0123456789&", max_size=120)
@@ -33,6 +33,19 @@ def test_clauses_end_at_commas_and_joining_words(text: str, parts: list) -> None
 def test_the_clauses_of_a_question_are_questions() -> None:
     parts = clauses("we use epic. do you work with hospitals, and clinics?")
     assert [part.is_question for part in parts] == [False, True, True]
+
+
+def test_what_is_said_before_the_question_begins_is_told() -> None:
+    parts = clauses("need it by the end of march, is that doable?")
+    assert [part.is_question for part in parts] == [False, True]
+
+
+@pytest.mark.parametrize(("text", "asks"), [
+    ("so do u work with dentists", True), ("r u certified", True), ("pls what does it cost", True), ("we do dentistry", False),
+    ("dental group", False), ("island hospital", False),
+])  # fmt: skip
+def test_a_question_without_its_mark_is_known_by_how_it_begins(text: str, asks: bool) -> None:
+    assert begins_to_ask(text) is asks
 
 
 @given(MESSAGES)

@@ -44,7 +44,7 @@ def test_a_word_and_the_meaning_that_agree_are_surer_than_either() -> None:
 def test_two_values_that_claim_a_fact_leave_doubt() -> None:
     text = "hospital or clinic"
     one, other = hint(text, "hospital", "org_type", "hospital"), hint(text, "clinic", "org_type", "clinic_group", 0.88)
-    assert sure(text, one, other) < sure(text, one) - 0.2
+    assert sure(text, one, other, asked="org_type") < sure(text, one, asked="org_type") - 0.2
 
 
 def test_a_negated_word_is_no_evidence_and_casts_doubt_on_the_meaning() -> None:
@@ -133,6 +133,45 @@ def test_in_a_correction_the_old_answer_is_no_evidence() -> None:
     text = "i said hospital, we are a health plan"
     hints = [hint(text, "hospital", "org_type", "hospital"), hint(text, "health plan", "org_type", "payer")]
     assert read(text, *hints, act="correct") == {"org_type": ["payer"]}
+
+
+def test_in_a_correction_what_stands_behind_now_is_the_new_answer() -> None:
+    text = "it was approved, now only requested"
+    hints = [hint(text, "approved", "budget_status", "approved"), hint(text, "requested", "budget_status", "requested")]
+    assert read(text, *hints, act="correct", asked="budget_status") == {"budget_status": ["requested"]}
+
+
+def test_in_a_correction_that_only_looks_back_the_denied_half_is_no_evidence() -> None:
+    text = "hitrust isn't something we require, i had confused it with soc 2"
+    hints = [hint(text, "hitrust", "security_needs", "hitrust"), hint(text, "soc 2", "security_needs", "soc2")]
+    assert read(text, *hints, act="correct", asked="security_needs") == {"security_needs": ["soc2"]}
+
+
+def test_a_product_by_name_beats_what_the_sentence_seems_to_mean() -> None:
+    text = "twilio glue"
+    named, meant = hint(text, "twilio", "current_solution", "Twilio", 0.95), hint(text, text, "current_solution", "manual", 0.9, "whole")
+    (found,) = settle(text, "answer", [named, meant], [], Context("current_solution", TODAY))
+    assert found.value == "Twilio" and found.confidence > 0.9
+
+
+def test_a_number_is_read_under_a_question_about_people_too() -> None:
+    text = "actually 240 beds"
+    assert read(text, hint(text, "240 beds", "org_size", {"beds": 240}, 0.9, "value"), asked="buying_role") == {"org_size": [{"beds": 240}]}
+
+
+def test_what_is_volunteered_is_less_sure_than_an_answer_in_the_same_words() -> None:
+    text = "we would use it for reminders"
+    meant = hint(text, text, "use_case", "scheduling_reminders", 0.8, "whole")
+    assert sure(text, meant) < 0.6 < sure(text, meant, asked="use_case")
+
+
+def test_the_quote_is_not_a_clause_that_hardly_carries_the_value() -> None:
+    text = "we want reminders, and lunch"
+    whole, sure_part = hint(text, text, "use_case", "scheduling_reminders", 0.95, "whole"), hint(
+        text, "we want reminders", "use_case", "scheduling_reminders", 0.94, "part")
+    unsure_part = hint(text, "lunch", "use_case", "scheduling_reminders", 0.4, "part")
+    (found,) = settle(text, "answer", [whole, sure_part, unsure_part], [], Context("use_case", TODAY))
+    assert text[found.start : found.end] == "we want reminders"
 
 
 HINTS = st.builds(

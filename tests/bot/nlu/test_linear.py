@@ -4,66 +4,59 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix
 
 from bot.nlu import linear
-from bot.nlu.features import tidy, word_features
 
-TEXTS = ["we are a hospital", "hospital with beds", "our hospital", "three dental offices", "dental group", "a dental practice"] * 4
-LABELS = ["hospital", "hospital", "hospital", "specialty_group", "specialty_group", "specialty_group"] * 4
-THREE = ["hospital", "payer", "other", "specialty_group", "payer", "specialty_group"] * 4
+LABELS = ("hospital", "payer", "specialty_group")
 
 
-def views(texts: list) -> tuple:
-    meaning = np.array([[len(text) / 20, "hospital" in text, "dental" in text] for text in texts], dtype=np.float32)
-    return meaning, word_features(texts, [None] * len(texts))
+def examples(count: int = 90) -> tuple:
+    """Unit vectors in three directions with some noise, and which direction each has."""
+    random = np.random.default_rng(3)
+    kinds = np.arange(count) % 3
+    vectors = np.eye(3, 8, dtype=np.float32)[kinds] + random.normal(0, 0.2, (count, 8)).astype(np.float32)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.eye(3)[kinds]
 
 
-@pytest.mark.parametrize("labels", [LABELS, THREE], ids=["two", "several"])
-def test_what_is_saved_and_loaded_predicts_the_same(tmp_path: Path, labels: list) -> None:
-    meaning, words = views(TEXTS)
-    pair = linear.train_pair(meaning, words, labels)
-    linear.save({"org_type|asked": pair, "a=b|said": pair}, tmp_path / "pairs.npz")
-    loaded = linear.load(tmp_path / "pairs.npz")
-    assert set(loaded) == {"org_type|asked", "a=b|said"} and loaded["org_type|asked"].labels == pair.labels
-    before, after = pair.predict(meaning, words), loaded["org_type|asked"].predict(meaning, words)
-    assert np.allclose(before, after, atol=0.01) and (before.argmax(axis=1) == after.argmax(axis=1)).all()
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_what_is_saved_and_loaded_predicts_the_same(tmp_path: Path, exclusive: bool) -> None:
+    vectors, targets = examples()
+    model = linear.train(vectors, targets, LABELS, exclusive=exclusive, c=1.0)
+    linear.save({"act": model, "a=b|c": model}, tmp_path / "models.npz")
+    loaded = linear.load(tmp_path / "models.npz")
+    assert set(loaded) == {"act", "a=b|c"} and loaded["act"].labels == LABELS and loaded["act"].exclusive is exclusive
+    assert np.allclose(loaded["act"].predict(vectors), model.predict(vectors))
 
 
-@pytest.mark.parametrize("labels", [LABELS, THREE], ids=["two", "several"])
-def test_probabilities_add_up_to_one(labels: list) -> None:
-    meaning, words = views(TEXTS)
-    shares = linear.train_pair(meaning, words, labels).predict(meaning, words)
-    assert shares.shape == (len(TEXTS), len(set(labels))) and np.allclose(shares.sum(axis=1), 1) and (shares >= 0).all()
+@pytest.mark.parametrize("exclusive", [True, False])
+def test_what_was_taught_is_known(exclusive: bool) -> None:
+    vectors, targets = examples()
+    model = linear.train(vectors, targets, LABELS, exclusive=exclusive, c=1.0)
+    assert (model.predict(np.eye(3, 8)).argmax(axis=1) == [0, 1, 2]).all()
 
 
-def test_what_was_taught_is_known() -> None:
-    meaning, words = views(TEXTS)
-    pair = linear.train_pair(meaning, words, LABELS)
-    guesses = [pair.labels[n] for n in pair.predict(*views(["a big hospital", "dental chain"])).argmax(axis=1)]
-    assert guesses == ["hospital", "specialty_group"]
+def test_exclusive_labels_share_one_and_others_are_judged_by_themselves() -> None:
+    vectors, targets = examples()
+    shares = linear.train(vectors, targets, LABELS, exclusive=True, c=1.0).predict(vectors)
+    assert np.allclose(shares.sum(axis=1), 1) and (shares >= 0).all()
+    both = np.hstack([targets, targets[:, :1]])
+    alone = linear.train(vectors, both, (*LABELS, "hospital too"), exclusive=False, c=10.0).predict(np.eye(3, 8)[:1])[0]
+    assert alone[0] > 0.5 and alone[3] > 0.5 and alone[1] < 0.5
 
 
-def test_many_pairs_at_once_predict_what_each_predicts_alone() -> None:
-    meaning, words = views(TEXTS)
-    pairs = {"two": linear.train_pair(meaning, words, LABELS), "three": linear.train_pair(meaning, words, THREE)}
-    together = linear.Stack(pairs).predict(meaning, words)
-    for name, pair in pairs.items():
-        labels, shares = together[name]
-        assert labels == pair.labels and np.allclose(shares, pair.predict(meaning, words), atol=1e-5)
-    assert linear.Stack({}).predict(meaning, words) == {}
+def test_what_nobody_said_is_unlikely_before_anything_is_seen() -> None:
+    vectors, targets = examples()
+    model = linear.train(vectors, np.hstack([targets, np.zeros((len(targets), 1))]), (*LABELS, "never"), exclusive=False, c=1.0)
+    assert (model.predict(vectors)[:, 3] < 0.05).all()
+
+
+def test_nudges_move_the_odds() -> None:
+    model = linear.Linear(("a", "b"), np.zeros((3, 2), np.float32), np.zeros(2, np.float32), exclusive=True)
+    shares = model.predict(np.ones((1, 3), np.float32), nudges=np.array([np.log(3.0), 0.0]))
+    assert shares[0] == pytest.approx([0.75, 0.25])
 
 
 def test_very_sure_scores_do_not_overflow() -> None:
-    shares = linear.probabilities(np.array([[1000.0, -1000.0], [0.0, 0.0]]))
+    shares = linear.softmax(np.array([[1000.0, -1000.0], [0.0, 0.0]]))
     assert np.isfinite(shares).all() and shares[0, 0] == 1 and shares[1, 0] == 0.5
-
-
-def test_the_same_words_under_another_question_look_different() -> None:
-    under_phi, under_none = word_features(["yes"], ["handles_phi"]), word_features(["yes"], [None])
-    assert isinstance(under_phi, csr_matrix) and under_phi.shape == under_none.shape and (under_phi != under_none).nnz > 0
-    assert (word_features(["yes"], ["handles_phi"]) != under_phi).nnz == 0
-
-
-def test_numbers_and_curly_quotes_look_alike() -> None:
-    assert tidy("40k") == tidy("75k") and tidy("it\u2019s") == tidy("it's")
+    assert np.isfinite(linear.sigmoid(np.array([[1000.0, -1000.0]]))).all()

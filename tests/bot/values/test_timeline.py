@@ -38,6 +38,8 @@ ANSWERS = [
     ("next year, q1", "half_year", "2027-03-31"),
     ("year-end", "this_quarter", "2026-12-31"),
     ("eoy 2027", "later", "2027-12-31"),
+    ("eoy 27", "later", "2027-12-31"),
+    ("early 27", "this_quarter", None),
     ("EOM", "now", "2026-11-30"),
     ("by presidents day", "this_quarter", "2027-02-15"),
     ("around christmas", "this_quarter", "2026-12-25"),

@@ -1,75 +1,24 @@
-"""Check what the reader is taught: `python -m tests.training_data`.
-
-Wrong values, unknown acts and questions, and the same words with contradicting labels under the same question are errors (exit 1).
-Values with few examples are listed as gaps; they are no errors.
-"""
+"""Checking labels: values that exist, no contradictions, enough examples of each act and value."""
 
 from __future__ import annotations
 
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
 
+from bot.nlu.questions import ANY
 from leads.dialogue.contact import CONTACT_FIELDS
 from scoring.facts import CLOSED, FACTS, LISTS, InvalidFact, check_value, did_you_mean
+from tests.training_data.examples import Example
 from wiring.settings import ROOT
 
-FOLDER = ROOT / "data/nlu"
 ACTS = frozenset(YAML(typ="safe").load(ROOT / "domain/intents.yml")["intents"])
-QUESTIONS = (*FACTS, *CONTACT_FIELDS, "confirm")
-KEYS = frozenset({"asked", "facts", "today", "confirming", "sites"})
+QUESTIONS = (*FACTS, *CONTACT_FIELDS, "confirm", ANY)
 # Fewer examples of a value than this are a gap: a classifier that saw less guesses.
 ENOUGH = 20
 # Read by code, or by words alone, so no examples are needed.
 NOT_TAUGHT = frozenset({("timeline", value) for value in CLOSED["timeline"] if value != "none"} | {("relationship", "buyer")})
-
-
-@dataclass(frozen=True)
-class Example:
-    """One text with its labels and where it stands."""
-
-    where: str
-    text: str
-    act: str
-    asked: str | None
-    facts: dict[str, Any]
-
-    @property
-    def key(self) -> tuple[str, str | None]:
-        """Two examples with the same key must have the same labels: the reader sees no difference."""
-        return " ".join(self.text.lower().split()), self.asked
-
-
-def read(folder: Path, errors: list[str]) -> Iterator[Example]:
-    """Yield every example of a folder; what cannot be read is added to `errors`."""
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            content = YAML().load(path)
-        except YAMLError as error:
-            errors.append(f"{path.name}: expected YAML ({' '.join(str(error).split())[:200]}).")
-            continue
-        for block in content.get("nlu") or []:
-            yield from _examples_of(path.name, block, errors)
-
-
-def _examples_of(file: str, block: Any, errors: list[str]) -> Iterator[Example]:
-    line = block.lc.line + 1
-    metadata = block.get("metadata") or {}
-    for key in metadata:
-        if key not in KEYS:
-            errors.append(f"{file}:{line}: unknown key '{key}' in metadata.{did_you_mean(key, KEYS)}")
-    asked = metadata.get("asked")
-    texts = [text[2:].strip() for text in (block.get("examples") or "").splitlines() if text.startswith("- ")]
-    if not texts:
-        errors.append(f"{file}:{line}: a block without examples. Each stands on a line of its own, after '- '.")
-    for number, text in enumerate(texts):
-        yield Example(f"{file}:{line}+{number + 1}", text, str(block.get("intent")), asked, dict(metadata.get("facts") or {}))
 
 
 def wrong_labels(example: Example) -> Iterator[str]:
@@ -119,22 +68,3 @@ def gaps(examples: list[Example]) -> Iterator[str]:
         for value in (*CLOSED.get(fact, ()), *LISTS.get(fact, ()), *(("[]",) if fact in LISTS else ())):
             if values[fact, value] < ENOUGH and (fact, value) not in NOT_TAUGHT:
                 yield f"{fact} {value}: {values[fact, value]} examples"
-
-
-def main(folder: Path = FOLDER) -> int:
-    """Print what was found; return 1 if there are errors, else 0."""
-    errors: list[str] = []
-    examples = list(read(folder, errors))
-    for example in examples:
-        errors += wrong_labels(example)
-    errors += contradictions(examples)
-    for sentence in errors:
-        print(sentence)
-    for sentence in gaps(examples):
-        print(f"gap (fewer than {ENOUGH}): {sentence}")
-    print(f"{len(examples)} examples, {len(errors)} errors.")
-    return 1 if errors or not examples else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
