@@ -23,7 +23,7 @@ def main() -> None:
     """Check the playbook, then serve; a broken one must not wait for the first visitor."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s actions %(levelname)s %(message)s")
     app = application()
-    app.script  # noqa: B018 - reading it is the point
+    _ = app.playbook_files, app.faq  # reading them is the point
     executor = Executor()
     executor.register_action(ValidateQualificationForm())
     # rasa-sdk's own command listens on every address and starts a second process; one on loopback is what we want.

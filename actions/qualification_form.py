@@ -55,7 +55,7 @@ class ValidateQualificationForm(Action):
         with app.unit() as unit:
             try:
                 turn = take_turn(
-                    unit, app.script, conversation_id=tracker.sender_id, message_id=metadata.get("message_id"), reading=reading,
+                    unit, app.playbooks, conversation_id=tracker.sender_id, message_id=metadata.get("message_id"), reading=reading,
                     now=app.now(),
                 )
             except UnknownConversation:  # erased meanwhile; also how the start checks that all four processes answer

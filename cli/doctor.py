@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import text
 
-from scoring.check import check_playbook
 from store.database import migrate
 from wiring.build import Application, build
 from wiring.faq import read_faq
+from wiring.playbook_files import check_playbooks
 from wiring.settings import ROOT, Settings, read_settings
 
 
@@ -48,10 +48,10 @@ def examine() -> list[Finding]:
 
 
 def _playbook(app: Application) -> str:
-    problems = check_playbook(app.settings.playbook)
+    problems = check_playbooks(app.settings.playbook)
     if problems:
         raise ValueError("; ".join(str(problem) for problem in problems[:5]))
-    return f"{app.script.playbook.name} {app.script.playbook.version}, no problems"
+    return f"{', '.join(f'{playbook.name} {playbook.version}' for playbook in app.playbooks.current())}, no problems"
 
 
 def _database(app: Application) -> str:

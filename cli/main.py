@@ -13,6 +13,7 @@ import typer
 
 from cli.ending import AsJson, fail
 from cli.playbook import playbook_app
+from cli.playbooks_at_hand import in_use, scored_by
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LeadTriage: qualify healthcare leads.")
 lead_app = typer.Typer(no_args_is_help=True, help="Stored leads.")
@@ -36,12 +37,13 @@ def run() -> None:
     try:
         application = build()
         check_before_start(application.settings)
-        playbook = application.script.playbook
+        _ = application.playbook_files, application.faq
+        migrate(application.engine)
+        playbooks = application.playbooks.current()
     except (SettingError, PlaybookError, FaqError, CannotStart) as error:
         fail(str(error))
     settings = application.settings
     login = prepare_demo(application) if settings.demo else None
-    migrate(application.engine)
     supervisor = Supervisor(settings, typer.echo)
 
     def interrupted(number: int, frame: Any) -> NoReturn:
@@ -54,7 +56,10 @@ def run() -> None:
     try:
         typer.echo("Starting ...")
         supervisor.start()
-        typer.echo(f"Ready. Playbook {playbook.name} {playbook.version}.")
+        typer.echo(f"Ready. Playbook {', '.join(f'{playbook.name} {playbook.version}' for playbook in playbooks)}.")
+        for file in application.playbook_files:
+            if file not in playbooks:
+                typer.echo(f"  The file {file.file} is not in use: another text of {file.name} was published, see `playbook history`.")
         typer.echo(f"  Landing page with the chat  {settings.base_url}/")
         typer.echo(f"  Console                     {settings.base_url}/console")
         typer.echo(f"  API                         {settings.base_url}/api/docs")
@@ -119,7 +124,7 @@ def score(
         answers, signals, on = read_score_file(file, today=date.today())
     except ScoreFileError as error:
         fail(str(error))
-    playbook = build().script.playbook
+    playbook = in_use(build())
     assessment = assess(answers, signals, playbook, on=on)
     if json_:
         typer.echo(json.dumps(as_json(assessment), indent=2, default=str))
@@ -144,7 +149,7 @@ def lead_show(lead_id: str, json_: AsJson = False) -> None:
     if json_:
         typer.echo(json.dumps(lead, indent=2))
         return
-    playbook = application.script.playbook
+    playbook, kept = scored_by(application, found)
     typer.echo(f"{lead['contact'].get('name') or 'Unknown'}, {lead['account']['name'] or 'unknown organisation'}  ({lead['status']})")
     route = lead["route"]
     typer.echo(f"stage {lead['stage']['name']}  route {route['name']}  queue {route['queue']}  respond by {route['respond_by']}")
@@ -156,6 +161,9 @@ def lead_show(lead_id: str, json_: AsJson = False) -> None:
     for flag in lead["flags"]:
         typer.echo(f"  ! {flag['reason']}")
     typer.echo(f"next step: {lead['next_step']}")
+    used = lead["playbook"]
+    not_kept = "" if kept else ", whose text was not kept; words are those of the playbook in use"
+    typer.echo(f"scored by playbook {used['name']} {used['version']} ({used['digest']}){not_kept}")
 
 
 @user_app.command("add")
@@ -182,17 +190,24 @@ def user_add(
 
 
 @key_app.command("add")
-def apikey_add(name: str) -> None:
-    """Make a key for a program; it is shown this once."""
+def apikey_add(
+    name: str,
+    scope: Annotated[list[str] | None, typer.Option("--scope", help="An action that the key may do, e.g. see_leads; once for each.")] = None,
+) -> None:
+    """Make a key for a program; it is shown this once. Without --scope it may do all that programs need."""
     from leads.access import add_api_key
+    from leads.rights import PROGRAMS
     from store.database import migrate
     from wiring.build import build
 
     application = build()
     migrate(application.engine)
-    with application.unit() as unit:
-        key = add_api_key(unit, name=name, now=application.now())
-        unit.commit()
+    try:
+        with application.unit() as unit:
+            key = add_api_key(unit, name=name, now=application.now(), scopes=scope or PROGRAMS)
+            unit.commit()
+    except ValueError as error:
+        fail(str(error))
     typer.echo(key)
 
 

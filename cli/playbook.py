@@ -1,4 +1,4 @@
-"""`leadtriage playbook`: check a playbook, explain a decision, say what changed."""
+"""`leadtriage playbook`: check a playbook, explain a decision, say what changed; publishing and simulating stand beside."""
 
 from __future__ import annotations
 
@@ -12,31 +12,55 @@ from typing import Annotated, Any
 import typer
 
 from cli.ending import USED_WRONGLY, AsJson, fail
+from cli.playbooks_at_hand import in_use, playbook_of, print_problems, scenarios_of, scored_by
+from cli.publishing import Scenarios, publish_playbook, show_history
+from cli.simulating import simulate_playbook
 
 playbook_app = typer.Typer(no_args_is_help=True, help="The playbook.")
+playbook_app.command("publish")(publish_playbook)
+playbook_app.command("history")(show_history)
+playbook_app.command("simulate")(simulate_playbook)
 OtherPlaybook = Annotated[Path | None, typer.Option("--playbook", help="Not the one in use, but this.", exists=True, dir_okay=False)]
 OneFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
 
 
 @playbook_app.command()
-def check(file: Annotated[Path | None, typer.Argument(help="A playbook; the one in use if left out.")] = None) -> None:
-    """Find every mistake of a playbook and of the FAQ, as file:line:column."""
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE|FOLDER]", help="What to check; what the settings name if left out.", exists=True)
+    ] = None,
+    scenarios: Scenarios = None,
+) -> None:
+    """Find every mistake of a playbook, of several in a folder, and of the FAQ, as file:line:column; run the scenarios."""
     from scoring.check import check_playbook
+    from scoring.playbook import PlaybookError
+    from scoring.scenarios import check_scenarios, read_scenarios
     from wiring.faq import FaqError, read_faq
+    from wiring.playbook_files import check_playbooks, files_of
     from wiring.settings import read_settings
 
     settings = read_settings()
-    problems: list[Any] = list(check_playbook(file or settings.playbook))
+    places = (file,) if file else settings.playbook
+    # One file alone is not compared with others: `serves` is read in the folder it will stand in.
+    problems: list[Any] = list(check_playbook(file) if file and file.is_file() else check_playbooks(places))
     if file is None:
         try:
             read_faq(settings.faq)
         except FaqError as error:
             problems += error.problems
-    for problem in problems:
-        typer.echo(str(problem))
-    if problems:
-        raise typer.Exit(1)
-    typer.echo(f"{(file or settings.playbook).name}: no problems.")
+    print_problems(problems)
+    ran = 0
+    for each in files_of(places):
+        folder = scenarios_of(each, scenarios)
+        try:
+            found = read_scenarios(folder) if folder and (scenarios or len(files_of(places)) == 1) else []
+        except PlaybookError as error:
+            fail(str(error))
+        problems += check_scenarios(found, playbook_of(each))
+        ran += len(found)
+    print_problems(problems)
+    names = ", ".join(each.name for each in files_of(places))
+    typer.echo(f"{names}: no problems{f', {ran} scenarios hold' if ran else ''}.")
 
 
 @playbook_app.command()
@@ -57,8 +81,9 @@ def explain(
         typer.echo(json.dumps(data, indent=2, ensure_ascii=False))
         return
     typer.echo(f"By playbook {rules.name} {rules.version}, as of {day:%B} {day.day}, {day.year}.")
+    why_not = "" if playbook else ", whose text was not kept"
     if stored and stored != used:
-        typer.echo(f"The stored score was made by {stored['name']} {stored['version']} ({stored['digest']}), so it may differ.")
+        typer.echo(f"The stored score was made by {stored['name']} {stored['version']} ({stored['digest']}){why_not}, so it may differ.")
     for section in sections:
         typer.echo(f"\n{section.about.capitalize()}")
         for text in section.sentences:
@@ -69,13 +94,14 @@ def _assessed(lead: str, playbook: Path | None, on: date | None) -> tuple[Any, A
     """Return the assessment, the playbook it was made by, the day, and which playbook a stored score was made by."""
     from cli.score_file import ScoreFileError, read_score_file
     from scoring.engine import assess
+    from wiring.build import build
 
     file = Path(lead)
     if not file.is_file():
         if file.suffix or file.name != lead:
             fail(f"There is no file {lead}.", USED_WRONGLY)
         return _stored(lead, playbook, on)
-    rules = _load(playbook)
+    rules = playbook_of(playbook) if playbook else in_use(build())
     try:
         answers, signals, day = read_score_file(file, today=date.today())
     except ScoreFileError as error:
@@ -91,25 +117,14 @@ def _stored(lead_id: str, playbook: Path | None, on: date | None) -> tuple[Any, 
 
     application = build()
     migrate(application.engine)
-    rules = _load(playbook)
     with application.unit(read_only=True) as unit:
         found = unit.leads.get(lead_id)
         if found is None:
             fail(f"There is no lead {lead_id}, and no file of that name.")
+        rules = playbook_of(playbook) if playbook else scored_by(application, found)[0]
         day = on or qualification.today_of(found, application.now())
         answers, signals = qualification.answers_of(found), qualification.signals_of(unit.signals.of(lead_id))
         return assess(answers, signals, rules, on=day, not_known=found.not_known), rules, day, dict(found.playbook)
-
-
-def _load(file: Path | None) -> Any:
-    """Return a playbook, the one in use if none is named; a broken one ends the command with its problems."""
-    from scoring.playbook import PlaybookError, load_playbook
-    from wiring.settings import read_settings
-
-    try:
-        return load_playbook(file or read_settings().playbook)
-    except PlaybookError as error:
-        fail(str(error))
 
 
 @playbook_app.command("diff")
@@ -117,7 +132,7 @@ def diff_playbooks(old: OneFile, new: OneFile, json_: AsJson = False) -> None:
     """Say in sentences what changed from one playbook to another."""
     from scoring.diff import diff
 
-    changes = diff(_load(old), _load(new))
+    changes = diff(playbook_of(old), playbook_of(new))
     if json_:
         typer.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
         return

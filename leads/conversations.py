@@ -39,23 +39,26 @@ class Received:
 
 
 def open_conversation(
-    uow: UnitOfWork, *, now: datetime, playbook: str, channel: str, page: Mapping[str, Any], utm: Mapping[str, Any],
+    uow: UnitOfWork, *, now: datetime, playbook: Playbook, channel: str, page: Mapping[str, Any], utm: Mapping[str, Any],
     visitor: str | None, prefill: Mapping[str, str], reference_date: date | None, consent: bool,
 ) -> tuple[Conversation, str]:
     """Store a new conversation; return it with the token that its visitor shows.
 
-    Contact data the page already has (`prefill`) makes a lead at once, so that nobody is asked for it.
+    It goes by this text of the playbook to its end. Contact data the page already has (`prefill`) makes a lead at once, so that
+    nobody is asked for it.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     conversation = Conversation(
-        id=uuid.uuid4().hex, token_hash=hash_token(token), channel=channel, playbook=playbook, page=dict(page), utm=dict(utm),
+        id=uuid.uuid4().hex, token_hash=hash_token(token), channel=channel, playbook=playbook.name, page=dict(page), utm=dict(utm),
+        playbook_digest=playbook.digest,
         visitor=visitor, consent_at=now if consent else None, reference_date=reference_date, opened_at=now, last_message_at=now,
     )
     uow.conversations.add(conversation)
     if prefill:
         lead = Lead(
             id=uuid.uuid4().hex, source="chat", created_at=now, updated_at=now, conversation_id=conversation.id,
-            contact=dict(prefill), reference_date=reference_date, playbook={"name": playbook, "version": "", "digest": ""},
+            contact=dict(prefill), reference_date=reference_date,
+            playbook={"name": playbook.name, "version": playbook.version, "digest": playbook.digest},
         )
         uow.leads.add(lead)
         conversation.lead_id = lead.id
@@ -121,7 +124,7 @@ def keep_contact(
         lead = Lead(
             id=uuid.uuid4().hex, source="chat" if conversation.channel == "website" else "call", created_at=now, updated_at=now,
             conversation_id=conversation.id, reference_date=conversation.reference_date,
-            playbook={"name": conversation.playbook, "version": "", "digest": ""},
+            playbook={"name": conversation.playbook, "version": "", "digest": conversation.playbook_digest},
         )
         uow.leads.add(lead)
         conversation.lead_id = lead.id

@@ -55,6 +55,14 @@ def add_lead(
     return lead
 
 
+def whose(uow: UnitOfWork, *, lead_id: str | None, email: str | None) -> Lead | None:
+    """Return the lead a signal belongs to: by its id, else the newest of an e-mail address."""
+    if lead_id is not None:
+        return uow.leads.get(lead_id)
+    newest = uow.leads.by_email(email) if email else ()
+    return newest[0] if newest else None
+
+
 def add_signal(
     uow: UnitOfWork, *, kind: str, at: datetime, playbook: Playbook, now: datetime, lead_id: str | None = None,
     email: str | None = None, visitor: str | None = None, detail: str | None = None,
@@ -66,14 +74,9 @@ def add_signal(
     """
     if kind not in SIGNALS:
         raise ValueError(f"kind: expected one of {', '.join(SIGNALS)}, found '{kind}'.{did_you_mean(kind, SIGNALS)}")
-    lead = None
-    if lead_id is not None:
-        lead = uow.leads.get(lead_id)
-        if lead is None:
-            raise NotFound(lead_id)
-    elif email:
-        newest = uow.leads.by_email(email)
-        lead = newest[0] if newest else None
+    lead = whose(uow, lead_id=lead_id, email=email)
+    if lead is None and lead_id is not None:
+        raise NotFound(lead_id)
     uow.signals.add(
         Signal(id=uuid.uuid4().hex, kind=kind, at=at, lead_id=lead.id if lead else None, visitor=visitor, email=email,
                detail=detail)

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
 from typing import Protocol, Self
 
-from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, StageChange, User
+from leads.records import (
+    ApiKey,
+    AuditEntry,
+    Conversation,
+    Lead,
+    LeadEvent,
+    Message,
+    Publication,
+    Session,
+    Signal,
+    StageChange,
+    StoredPlaybook,
+    User,
+)
 
 Clock = Callable[[], datetime]
 
@@ -61,8 +74,8 @@ class Leads(Protocol):
     def add(self, lead: Lead) -> None:
         """Keep a new lead."""
 
-    def get(self, lead_id: str) -> Lead | None:
-        """Return one."""
+    def get(self, lead_id: str, *, lock: bool = False) -> Lead | None:
+        """Return one, as it stands and locked against other writers until the end of the unit if asked."""
 
     def remove(self, lead: Lead) -> None:
         """Remove a lead with its signals and stage history."""
@@ -76,11 +89,20 @@ class Leads(Protocol):
     ) -> tuple[Sequence[Lead], str | None]:
         """Return a page of leads, newest first, and the cursor of the next page; ValueError for a cursor of a lead that is gone."""
 
+    def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
+        """Return how many open leads each of these owns, without the lead `but`: not won, lost, disqualified or stopped."""
+
     def add_stage_change(self, change: StageChange) -> None:
         """Keep a move."""
 
     def stage_changes(self, lead_id: str) -> Sequence[StageChange]:
         """Return a lead's moves in order."""
+
+    def add_event(self, event: LeadEvent) -> None:
+        """Keep what somebody did with a lead."""
+
+    def events(self, lead_id: str) -> Sequence[LeadEvent]:
+        """Return what people did with a lead, in order."""
 
 
 class Signals(Protocol):
@@ -105,6 +127,9 @@ class Staff(Protocol):
     def add_user(self, user: User) -> None:
         """Keep a user."""
 
+    def users(self) -> Sequence[User]:
+        """Return all users by name."""
+
     def user_by_email(self, email: str) -> User | None:
         """Return the user with an e-mail address (compared without case)."""
 
@@ -124,6 +149,16 @@ class Staff(Protocol):
         """Return a key."""
 
 
+class Audit(Protocol):
+    """Who saw or changed what; grows only."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Keep an entry."""
+
+    def entries(self, *, by: str | None, lead_id: str | None, before: int | None, limit: int) -> Sequence[AuditEntry]:
+        """Return entries, newest first, of one person or lead if asked; `before` is the id of the last entry seen."""
+
+
 class Tallies(Protocol):
     """Counts of what is not stored itself."""
 
@@ -134,11 +169,33 @@ class Tallies(Protocol):
         """Return how many of a kind were counted in all."""
 
 
-class Playbooks(Protocol):
-    """Published playbook versions, so that every stored score can be made again."""
+class Rotations(Protocol):
+    """Whose turn it is in each queue."""
 
-    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
-        """Keep a version; False if that digest is already there."""
+    def take(self, playbook: str, queue: str) -> Mapping[str, int]:
+        """Return the credits of a queue by member. Nobody else takes or keeps any until the end of the unit."""
+
+    def keep(self, playbook: str, queue: str, credits: Mapping[str, int]) -> None:
+        """Keep the credits of a queue that was taken in this unit."""
+
+
+class Playbooks(Protocol):
+    """Texts of playbooks, so that every stored score can be made again, and which of them was published when."""
+
+    def keep(self, playbook: StoredPlaybook) -> bool:
+        """Keep a text; False if that digest is already there."""
+
+    def text(self, digest: str) -> StoredPlaybook | None:
+        """Return a text by its digest."""
+
+    def texts(self) -> Sequence[StoredPlaybook]:
+        """Return all texts, oldest first."""
+
+    def publish(self, publication: Publication) -> None:
+        """Make a kept text the one in use for its name."""
+
+    def publications(self) -> Sequence[Publication]:
+        """Return all publications, oldest first."""
 
 
 class UnitOfWork(Protocol):
@@ -149,7 +206,9 @@ class UnitOfWork(Protocol):
     leads: Leads
     signals: Signals
     staff: Staff
+    audit: Audit
     tallies: Tallies
+    rotations: Rotations
     playbooks: Playbooks
 
     def __enter__(self) -> Self:

@@ -50,6 +50,7 @@ def present(uow: UnitOfWork, lead: Lead, *, whole: bool = True) -> dict[str, Any
             "priority": bool(assessment.get("priority")) and lead.route is not None,
             "why": assessment.get("why", []) if lead.route else [], "why_not": assessment.get("why_not", {}) if lead.route else {},
         },
+        "nurture": assessment.get("nurture") if lead.route == "nurture" else None,
         "missing": assessment.get("missing", []), "next_step": assessment.get("next_step"), "note": lead.note,
         "playbook": lead.playbook,
         "transcript": [{"from": message.sender, "text": message.text, "at": moment(message.at)} for message in messages],

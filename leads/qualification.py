@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from leads.dialogue.closing import ANSWERED_BY_A_PERSON
+from leads.owners import is_queue_of, place
 from leads.ports import UnitOfWork
 from leads.records import Lead, Signal, StageChange
-from scoring.engine import Answer, Assessment, assess
+from scoring.engine import Answer, Assessment, assess, queue_rule
 from scoring.engine import Signal as ScoredSignal
 from scoring.hours import respond_by
+from scoring.nurture import Nurture, nurture_of
 from scoring.playbook import Playbook
 from scoring.stages import advance
 
@@ -44,17 +46,34 @@ def requalify(lead: Lead, signals: Sequence[Signal], playbook: Playbook, *, now:
     assessment = assess(
         answers_of(lead), signals_of(signals), playbook, on=today_of(lead, now), not_known=lead.not_known
     )
+    before = lead.assessment.get("nurture")
     lead.assessment = as_json(assessment)
+    if lead.route == "nurture" and assessment.nurture is None:  # sales gave it back, whatever the rules say
+        lead.assessment["nurture"] = _nurture_as_json(nurture_of(assessment.situation, playbook))
+    _keep_wake_day(lead.assessment["nurture"], before, today=today_of(lead, now))
     lead.playbook = {"name": playbook.name, "version": playbook.version, "digest": playbook.digest}
     lead.updated_at = now
     return assessment
 
 
-def settle(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime, open: bool) -> None:
-    """Move the stage and, once the interview is over, set the route, its queue and its clock.
+def _keep_wake_day(new: dict[str, Any] | None, old: dict[str, Any] | None, *, today: date) -> None:
+    """Scoring a lead again must not put off the day it is woken on, unless it named another day or changed its track."""
+    if not new or not old or new["because_of"] or old["because_of"]:
+        return
+    if new["track"] == old["track"] and old["wake_on"] >= today.isoformat():
+        new["wake_on"] = old["wake_on"]
+
+
+def settle(
+    uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime, open: bool, promised: bool = False
+) -> None:
+    """Move the stage and, once the interview is over, set the route, its queue, owner and clock.
 
     A clock that runs is kept while the route stays the same: a correction must not give sales more time. A lead that a person
-    has taken keeps its route and starts no clock; its stage moves only as the playbook lets an accepted lead qualify.
+    has taken keeps its route, queue and owner and starts no clock; its stage moves only as the playbook lets an accepted lead qualify.
+
+    Args:
+        promised: the person asked for somebody, who is of direct sales where the route gives them nobody.
     """
     taken = lead.stage not in MOVED_BY_RULES
     if taken:
@@ -68,8 +87,16 @@ def settle(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbo
     if not taken:
         move(uow, lead, assessment.stage, rule=assessment.stage_rule, by="rules", now=now)
     if lead.route is None or (lead.route != assessment.route and not taken):
-        lead.route, lead.queue = assessment.route, assessment.queue
-        lead.respond_by = None if taken else respond_by(playbook, assessment.route, now, priority=assessment.priority)
+        lead.route = assessment.route
+        if taken:
+            lead.queue, lead.respond_by = assessment.queue, None
+        elif promised and lead.route not in ANSWERED_BY_A_PERSON:
+            promise_answer(uow, lead, assessment, playbook, now=now)
+        else:
+            place(uow, lead, assessment.queue, playbook, now=now)
+            lead.respond_by = respond_by(playbook, assessment.route, now, priority=assessment.priority)
+    elif not taken and is_queue_of(lead.queue, lead.route, playbook):
+        place(uow, lead, assessment.queue, playbook, now=now)
     if lead.status == "completed" and lead.route in ANSWERED_BY_A_PERSON:
         lead.status = "handed_off"
 
@@ -94,25 +121,33 @@ def as_json(assessment: Assessment) -> dict[str, Any]:
         "priority": assessment.priority, "why": list(assessment.why),
         "why_not": {route: list(reasons) for route, reasons in assessment.why_not.items()},
         "missing": list(assessment.missing), "next_step": assessment.next_step,
+        "nurture": _nurture_as_json(assessment.nurture),
     }
 
 
-def start_clock(lead: Lead, playbook: Playbook, *, now: datetime, reachable: bool) -> None:
+def _nurture_as_json(nurture: Nurture | None) -> dict[str, Any] | None:
+    return asdict(nurture) | {"wake_on": nurture.wake_on.isoformat()} if nurture else None
+
+
+def start_clock(
+    uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime, reachable: bool
+) -> None:
     """Start the clock of a lead that is handed over after its interview; no clock runs for someone who cannot be answered."""
     if not reachable:
         lead.respond_by = None
     elif lead.route in ("nurture", "disqualified"):
-        promise_answer(lead, playbook, now=now)
+        promise_answer(uow, lead, assessment, playbook, now=now)
     elif lead.route is not None and lead.respond_by is None:
         lead.respond_by = respond_by(playbook, lead.route, now, priority=bool(lead.assessment.get("priority")))
 
 
-def promise_answer(lead: Lead, playbook: Playbook, *, now: datetime) -> None:
+def promise_answer(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime) -> None:
     """Someone who asked for a person is answered within the time of direct sales, whatever their route.
 
     A clock that runs already is kept: the time was promised.
     """
-    queue = playbook.routes["direct_sales"].queue
+    queue = queue_rule(assessment.situation, "direct_sales", playbook).block.queue
     if lead.queue == queue and lead.respond_by is not None:
         return
-    lead.queue, lead.respond_by = queue, respond_by(playbook, "direct_sales", now)
+    place(uow, lead, queue, playbook, now=now)
+    lead.respond_by = respond_by(playbook, "direct_sales", now)

@@ -17,6 +17,7 @@ class Conversation:
 
     Attributes:
         channel: website or rep.
+        playbook, playbook_digest: the playbook it began with and goes by to its end, and which text of it.
         state: the dialogue's own notes (see leads/dialogue/state.py), as JSON.
         reference_date: stands for today in this conversation (demo mode), else None.
         token_hash: sha256 of the visitor's token; the token itself is not kept.
@@ -37,6 +38,7 @@ class Conversation:
     outcome: str | None = None
     lead_id: str | None = None
     closed_at: datetime | None = None
+    playbook_digest: str = ""
 
 
 @dataclass(kw_only=True)
@@ -75,7 +77,8 @@ class Lead:
         not_known: facts the person refused or does not know.
         contact: name, email, phone, company, title, consent; apart from the transcript, which shows tokens.
         assessment: the last scores, flags, reasons, missing facts and next step, as JSON.
-        version: grows with each change; two people acting at once are told apart by it.
+        version: grows with each act of a person of the vendor; two of them acting at once are told apart by it.
+        snoozed_until: the day before which nobody needs to look at it.
     """
 
     id: str
@@ -98,11 +101,12 @@ class Lead:
     reference_date: date | None = None
     note: str | None = None
     version: int = 0
+    snoozed_until: date | None = None
 
 
 @dataclass(kw_only=True)
 class StageChange:
-    """A move from one stage to another: when, by which rule, by whom (a user's e-mail, or `rules`)."""
+    """A move from one stage to another: when, by which rule, by whom (a user's e-mail, or `rules`), and why in a person's words."""
 
     id: str
     lead_id: str
@@ -111,6 +115,37 @@ class StageChange:
     at: datetime
     rule: str
     by: str
+    why: str | None = None
+
+
+@dataclass(kw_only=True)
+class LeadEvent:
+    """Something people did with a lead that moved no stage.
+
+    Attributes:
+        kind: reassigned, snoozed, woken or corrected.
+        words: what was done, e.g. "to dana@meridian.example". why: in the person's words.
+    """
+
+    id: str
+    lead_id: str
+    at: datetime
+    by: str
+    kind: Literal["reassigned", "snoozed", "woken", "corrected"]
+    words: str
+    why: str | None = None
+
+
+@dataclass(kw_only=True)
+class AuditEntry:
+    """Who saw or changed what. Kept for good: it names leads by id only and holds no words of a prospect."""
+
+    at: datetime
+    by: str
+    action: str
+    lead_id: str | None = None
+    detail: str = ""
+    id: int | None = None
 
 
 @dataclass(kw_only=True)
@@ -150,9 +185,41 @@ class Session:
 
 @dataclass(kw_only=True)
 class ApiKey:
-    """A key for programs; the key itself is not kept."""
+    """A key for programs; the key itself is not kept. scopes: the actions of leads.rights that it may do."""
 
     id: str
     name: str
     key_hash: str
     created_at: datetime
+    scopes: list[str] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class StoredPlaybook:
+    """The text of one version of a playbook, kept so that every score made by it can be made again.
+
+    Attributes:
+        file: the name it is cited by, e.g. default.yml.
+        published_by, note, published_at: who first put it to use, why and when; `file` is a file of the settings.
+    """
+
+    digest: str
+    name: str
+    version: str
+    text: str
+    file: str
+    published_by: str
+    note: str
+    published_at: datetime
+
+
+@dataclass(kw_only=True)
+class Publication:
+    """An act: from `at` on, new conversations of this playbook go by this text. The newest of a name counts."""
+
+    name: str
+    digest: str
+    by: str
+    note: str
+    at: datetime
+    id: int | None = None

@@ -9,10 +9,12 @@ from typing import Any
 from leads import qualification
 from leads.conversations import NotFound
 from leads.dialogue import recording
+from leads.owners import place
 from leads.ports import UnitOfWork
 from leads.presenting import present
 from leads.reading import ReadFact
 from leads.records import Lead
+from scoring.engine import queue_rule
 from scoring.facts import FACTS, InvalidFact, check_value
 from scoring.playbook import Playbook
 from scoring.stages import advance
@@ -69,7 +71,9 @@ def reject(
         raise ValueError("note: a rejection for another reason needs a few words that say which.")
     lead = _moved(uow, lead_id, "reject", reason, playbook=playbook, by=by, now=now)
     lead.route = "disqualified" if lead.stage == "disqualified" else "nurture"
-    lead.queue, lead.respond_by = playbook.routes[lead.route].queue, None
+    lead.respond_by = None
+    assessment = qualification.requalify(lead, uow.signals.of(lead.id), playbook, now=now)
+    place(uow, lead, queue_rule(assessment.situation, lead.route, playbook).block.queue, playbook, now=now)
     if note:
         lead.note = f"{lead.note}\n{note}" if lead.note else note
     return lead

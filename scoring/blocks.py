@@ -1,7 +1,7 @@
 """The blocks of a playbook file as frozen pydantic models; what each key means is in docs/playbook.md."""
 
 from datetime import date, time
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
@@ -34,6 +34,13 @@ class Vendor(Block):
     name: StrictStr
     booking_url: StrictStr | None = None
     product_lines: dict[str, list[StrictStr]]
+
+
+class Serves(DatedBlock):
+    """Which conversations go by this playbook: page addresses with * for anything, and values of utm_campaign."""
+
+    pages: list[StrictStr] = []
+    campaigns: list[StrictStr] = []
 
 
 class FactWords(Block):
@@ -205,13 +212,34 @@ class StagesBlock(DatedBlock):
     moves: list[Move]
 
 
-class Route(Block):
-    """Where leads of a route go and how soon a person answers, in minutes of business time (None: nobody answers)."""
+class QueueRule(Block):
+    """One of the queues of a route. The first rule whose condition holds gives the queue; the last has no condition."""
 
     queue: StrictStr
+    when: Raw = {}
+
+
+class Route(Block):
+    """Where leads of a route go and how soon a person answers, in minutes of business time (None: nobody answers).
+
+    The file says either `queue`, one for all leads, or `queues`, rules read from the top.
+    """
+
+    one_queue: StrictStr | None = Field(default=None, alias="queue")
+    queue_rules: list[QueueRule] = Field(default=[], alias="queues")
     respond_within_minutes: StrictInt | None = Field(default=None, ge=1)
     priority_respond_within_minutes: StrictInt | None = Field(default=None, ge=1)
     words: StrictStr
+
+    @property
+    def rules(self) -> list[QueueRule]:
+        """The queue rules; `queue: sales` is one rule that always holds."""
+        return self.queue_rules or [QueueRule(queue=self.one_queue or "")]
+
+    @property
+    def queue(self) -> str:
+        """The queue of leads of which no other queue rule holds."""
+        return self.rules[-1].queue
 
 
 class RoutingRule(Block):
@@ -258,6 +286,69 @@ class BusinessHours(DatedBlock):
     holidays: list[date] = []
 
 
+class Leave(Block):
+    """Days on which somebody takes no leads, both included."""
+
+    start: date = Field(alias="from")
+    to: date
+
+
+class Person(Block):
+    """Somebody who may own leads. Hours that are not given are the business hours."""
+
+    name: StrictStr
+    email: StrictStr
+    role: StrictStr = ""
+    most_open: StrictInt | None = Field(default=None, ge=1)
+    leave: list[Leave] = []
+    time_zone: StrictStr | None = None
+    days: list[Weekday] | None = Field(default=None, min_length=1)
+    opens: time | None = None
+    closes: time | None = None
+
+
+class TeamBlock(DatedBlock):
+    """The people who may own leads, by a short name."""
+
+    people: dict[str, Person]
+
+
+class QueuesBlock(DatedBlock):
+    """The queues: who takes their leads in turn, and how many of them. Somebody with weight 2 gets twice as many as with 1."""
+
+    members: dict[str, dict[str, Annotated[StrictInt, Field(ge=1)]]]
+
+
+class Wake(Block):
+    """When a lead in nurture is looked at again: weeks before the first stated day, or so many weeks from now without one."""
+
+    weeks_before: StrictInt | None = Field(default=None, ge=0)
+    of: list[StrictStr] = []
+    after_weeks: StrictInt = Field(ge=1)
+
+
+class NurtureTrack(Block):
+    """What a lead in nurture is sent, how often, and when it is woken. The first track whose condition holds is taken."""
+
+    track: StrictStr
+    when: Raw = {}
+    send: StrictStr
+    every_weeks: StrictInt = Field(ge=1)
+    wake: Wake
+
+
+class NurtureBlock(DatedBlock):
+    """All nurture tracks."""
+
+    tracks: list[NurtureTrack] = Field(min_length=1)
+
+
+class CrmBlock(DatedBlock):
+    """What facts, scores and decisions are called in the CRM."""
+
+    fields: dict[str, StrictStr]
+
+
 class PlaybookFile(Block):
     """The whole file."""
 
@@ -265,6 +356,7 @@ class PlaybookFile(Block):
     version: StrictStr
     since: date
     source: StrictStr
+    serves: Serves | None = None
     vendor: Vendor
     facts: FactsBlock
     scores: Scores
@@ -276,3 +368,7 @@ class PlaybookFile(Block):
     interview: Interview
     questions: QuestionsBlock
     business_hours: BusinessHours
+    team: TeamBlock | None = None
+    queues: QueuesBlock | None = None
+    nurture: NurtureBlock | None = None
+    crm: CrmBlock | None = None

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from scoring.blocks import NurtureTrack, QueueRule
 from scoring.conditions import SCORES, STAGES, as_list
-from scoring.facts import FACTS
+from scoring.facts import CLOSED, FACTS, LISTS
+from scoring.owner_check import owners_missing
 from scoring.playbook import Playbook, load_playbook
 from scoring.points import OTHERWISE, PointRule, SignalRule, TableRule, TierRule, WhenRule
 from scoring.problems import PlaybookError, Problem
@@ -27,8 +29,9 @@ def check_playbook(path: Path | str) -> list[Problem]:
 
 
 def impossible_rules(playbook: Playbook) -> list[Problem]:
-    """Return what can never happen in a loaded playbook: bands, limits, caps, tiers, rules, stages, routes."""
+    """Return what can never happen in a loaded playbook (bands, limits, caps, tiers, rules, stages, routes), and values without words."""
     found = [
+        *_values_without_words(playbook),
         *_bands_and_limits(playbook),
         *_tables_in_order(playbook),
         *_tiers_in_order(playbook),
@@ -38,6 +41,7 @@ def impossible_rules(playbook: Playbook) -> list[Problem]:
         *_stages(playbook),
         *_routes(playbook),
         *_interview(playbook),
+        *owners_missing(playbook),
     ]
     return sorted(set(found))
 
@@ -53,6 +57,15 @@ def most_points(rule: PointRule) -> int:
     if isinstance(rule, TierRule):
         return max(0, *(points for _, points, _ in rule.tiers))
     return max(0, rule.given) if isinstance(rule, WhenRule | SignalRule) else 0
+
+
+def _values_without_words(playbook: Playbook) -> Iterator[Problem]:
+    """No reason not to load: a text that was stored before the catalogue grew must still be usable."""
+    for fact, words in playbook.data.facts.words.items():
+        missing = [value for value in CLOSED.get(fact) or LISTS.get(fact) or () if value not in words.values]
+        if missing:
+            message = f"{fact}.values has no words for {', '.join(missing)}. Add them"
+            yield _problem(playbook, ("facts", "words", fact), message, at_key=True)
 
 
 def _bands_and_limits(playbook: Playbook) -> Iterator[Problem]:
@@ -154,6 +167,16 @@ def _lists(playbook: Playbook) -> Iterator[tuple[YamlPath, list[Any]]]:
     yield ("flags", "rules"), list(data.flags.rules)
     yield ("stages", "rules"), list(data.stages.rules)
     yield ("routes", "rules"), list(data.routes.rules)
+    for name, route in data.routes.to.items():
+        yield ("routes", "to", name, "queues"), list(route.queue_rules)
+    yield ("nurture", "tracks"), list(data.nurture.tracks if data.nurture else ())
+
+
+def _called(rule: Any) -> str:
+    """Return what a rule of any of these lists is called."""
+    if isinstance(rule, QueueRule):
+        return f"the rule of the queue {rule.queue}"
+    return f"the track {rule.track}" if isinstance(rule, NurtureTrack) else str(rule.id)
 
 
 def _contradictions(playbook: Playbook) -> Iterator[Problem]:
@@ -208,7 +231,7 @@ def _shadowed(playbook: Playbook) -> Iterator[Problem]:
                     yield _problem(
                         playbook,
                         (*path, index),
-                        f"{earlier.id} already holds whenever this rule does, so it never decides. Move it "
+                        f"{_called(earlier)} already holds whenever this rule does, so it never decides. Move it "
                         f"up or remove it",
                     )
                     break

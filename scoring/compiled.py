@@ -38,6 +38,8 @@ class CompiledPlaybook:
     """All rules of a playbook, ready to be applied in this order: scores, flags, stage, route, next step.
 
     Attributes:
+        queues: by route, the rules that give the queue; the last always holds.
+        tracks: of nurture; () where the playbook has none, else the last always holds.
         deciding_flags: the flags that a stage or routing rule asks for; the others change no decision.
         reach: what each fact can touch.
         possible: by fact, answers that stand for all it can be, each with its weight.
@@ -49,6 +51,8 @@ class CompiledPlaybook:
     moves: tuple[Rule[blocks.Move], ...]
     routes: tuple[Rule[blocks.RoutingRule], ...]
     next_steps: tuple[Rule[blocks.NextStepRule], ...]
+    queues: Mapping[str, tuple[Rule[blocks.QueueRule], ...]]
+    tracks: tuple[Rule[blocks.NurtureTrack], ...]
     deciding_flags: tuple[Rule[blocks.FlagRule], ...]
     reach: Mapping[str, Reach]
     possible: Mapping[str, Sequence[tuple[Any, int]]]
@@ -98,6 +102,8 @@ def compile_playbook(file: blocks.PlaybookFile, line_of: LineOf) -> CompiledPlay
         moves=_rules(file.stages.moves, ("stages", "moves"), line_of),
         routes=routes,
         next_steps=_rules(file.next_steps.rules, ("next_steps", "rules"), line_of),
+        queues={str(name): _queue_rules(str(name), route, line_of) for name, route in file.routes.to.items()},
+        tracks=_rules(file.nurture.tracks if file.nurture else [], ("nurture", "tracks"), line_of),
         deciding_flags=deciding_flags,
         reach={fact: Reach(dict(_touched(fact, scores)), fact in looked_at) for fact in FACTS},
         possible={fact: _possible_answers(fact, likely.get(fact, {})) for fact in FACTS},
@@ -126,12 +132,20 @@ def _possible_answers(fact: str, likely: Mapping[str, int]) -> list[tuple[Any, i
     return []
 
 
-def _rules[T: (blocks.FlagRule, blocks.StageRule, blocks.Move, blocks.RoutingRule, blocks.NextStepRule)](
+def _rules[T: (blocks.FlagRule, blocks.StageRule, blocks.Move, blocks.RoutingRule, blocks.NextStepRule, blocks.QueueRule,
+          blocks.NurtureTrack)](
     found: list[T], path: tuple[str | int, ...], line_of: LineOf
 ) -> tuple[Rule[T], ...]:
     return tuple(
         Rule(block, compile_condition(block.when), line_of((*path, index))) for index, block in enumerate(found)
     )
+
+
+def _queue_rules(name: str, route: blocks.Route, line_of: LineOf) -> tuple[Rule[blocks.QueueRule], ...]:
+    path = ("routes", "to", name)
+    if route.queue_rules:
+        return _rules(route.queue_rules, (*path, "queues"), line_of)
+    return (Rule(route.rules[0], compile_condition({}), line_of((*path, "queue"))),)
 
 
 def _score(name: str, block: blocks.ScoreBlock, decay: blocks.Decay, line_of: LineOf) -> ScoreRules:

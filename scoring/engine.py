@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from scoring.blocks import NextStepRule
+from scoring.blocks import NextStepRule, QueueRule, RoutingRule
 from scoring.compiled import Rule
 from scoring.conditions import Situation
+from scoring.nurture import Nurture, nurture_of, nurture_words
 from scoring.playbook import Playbook
 from scoring.points import Entry
 from scoring.reasons import why_not_routes
@@ -72,7 +73,7 @@ class Assessment:
 
     `stage` is at most "mql"; further stages are a person's (scoring.stages). `missing` names the facts of a full record
     that are not known, refused ones included; `not_known` says which were asked. `why_not` gives, for every other
-    route, why it was not taken.
+    route, why it was not taken. `nurture` is the track of a lead on the route nurture.
     """
 
     scores: dict[str, Score]
@@ -90,6 +91,7 @@ class Assessment:
     not_known: dict[str, str]
     next_step: str
     situation: Situation
+    nurture: Nurture | None = None
 
 
 def situation_of(
@@ -127,6 +129,8 @@ def assess(
     situation.bands.update((name, score.band) for name, score in scores.items())
     stage_rule, routing_rule = playbook.compiled.judge_bands(situation)
     stage, routing = stage_rule.block, routing_rule.block
+    nurture = nurture_of(situation, playbook) if routing.route == "nurture" else None
+    next_step = next_step_rule(situation, routing.route, playbook).block.say
     record = (*playbook.interview.basics, *playbook.interview.record)
     return Assessment(
         scores=scores,
@@ -136,14 +140,15 @@ def assess(
         stage_why=stage.why,
         route=routing.route,
         route_rule=routing.id,
-        queue=routing.queue or playbook.routes[routing.route].queue,
+        queue=queue_for(situation, routing, playbook),
         priority=routing.priority,
         why=_why(situation, routing.why, stage.why),
         why_not=why_not_routes(situation, routing_rule, playbook),
         missing=[fact for fact in record if fact not in answers],
         not_known={fact: how for fact, how in (not_known or {}).items() if fact not in answers},
-        next_step=next_step_rule(situation, routing.route, playbook).block.say,
+        next_step=f"{next_step} {nurture_words(nurture)}" if nurture else next_step,
         situation=situation,
+        nurture=nurture,
     )
 
 
@@ -181,3 +186,14 @@ def next_step_rule(situation: Situation, route: str, playbook: Playbook) -> Rule
         if (not rule.block.route or route in rule.block.route) and rule.when.holds(situation):
             return rule
     return last  # It has no conditions: a checked playbook says something for every lead.
+
+
+def queue_rule(situation: Situation, route: str, playbook: Playbook) -> Rule[QueueRule]:
+    """Return the rule that gives the queue of a route, for a situation with its stage and flags filled."""
+    *rules, last = playbook.compiled.queues[route]
+    return next((rule for rule in rules if rule.when.holds(situation)), last)
+
+
+def queue_for(situation: Situation, routing: RoutingRule, playbook: Playbook) -> str:
+    """Return the queue of a lead: that of its routing rule where this names one, else by the queue rules of the route."""
+    return routing.queue or queue_rule(situation, routing.route, playbook).block.queue

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from scoring.condition_words import condition_words, sentence, signal_words
 from scoring.conditions import SCORES
-from scoring.engine import Assessment, Contribution, Score, next_step_rule
+from scoring.engine import Assessment, Contribution, Score, next_step_rule, queue_rule
 from scoring.facts import FACTS
 from scoring.hours import duration_words
+from scoring.nurture import nurture_words
 from scoring.playbook import Playbook
 from scoring.reasons import nearest_rules
 
@@ -35,7 +36,7 @@ def explain_in_sections(assessment: Assessment, playbook: Playbook) -> list[Sect
         Section("risks", list(_risks(assessment, playbook))),
         Section("other routes", list(_other_routes(assessment, playbook))),
         Section("open", list(_open(assessment, playbook))),
-        Section("next step", [_next_step(assessment, playbook)]),
+        Section("next step", list(_next_step(assessment, playbook))),
     ]
     return [section for section in sections if section.sentences]
 
@@ -53,6 +54,22 @@ def _decision(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
         minutes = target.priority_respond_within_minutes
     answer = f"answers within {duration_words(minutes)} of business time" if minutes else "does not answer"
     yield f"The queue {assessment.queue} {answer}."
+    yield from _owners(assessment, routing.block.queue, playbook)
+
+
+def _owners(assessment: Assessment, named_by_route: str | None, playbook: Playbook) -> Iterator[str]:
+    """Say why it is this queue, where the route has several, and who takes its leads in turn."""
+    rule = queue_rule(assessment.situation, assessment.route, playbook)
+    if named_by_route is None and len(playbook.compiled.queues[assessment.route]) > 1:
+        reason = f"because {condition_words(rule.block.when, playbook)}" if rule.block.when else "because no other queue of the route fits"
+        yield f"It is the queue {assessment.queue} {reason}. ({playbook.where(rule.line)})"
+    members = playbook.queues.get(assessment.queue, {})
+    if len(members) == 1:
+        yield f"Its leads go to {playbook.people[next(iter(members))].name}."
+    elif members:
+        total = sum(members.values())
+        shares = [f"{playbook.people[member].name} ({weight} of {total})" for member, weight in members.items()]
+        yield f"Its leads go in turn to {', '.join(shares[:-1])} and {shares[-1]}."
 
 
 def _score(name: str, score: Score) -> str:
@@ -63,10 +80,10 @@ def _score(name: str, score: Score) -> str:
 
 def _contribution(given: Contribution, playbook: Playbook) -> str:
     quote = f', said as "{given.quote}"' if given.quote else ""
-    return f"{given.points:+d}: {_reason(given, playbook)}{quote} ({given.rule}, {given.source})."
+    return f"{given.points:+d}: {reason_of_points(given, playbook)}{quote} ({given.rule}, {given.source})."
 
 
-def _reason(given: Contribution, playbook: Playbook) -> str:
+def reason_of_points(given: Contribution, playbook: Playbook) -> str:
     """Return what gave or took the points: an answer, a signal, its age, a limit or a cap."""
     if given.rule.endswith(".decay"):
         return f"age of the signal, {given.value}"
@@ -117,9 +134,13 @@ def _open(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
             yield f"{words}: {', '.join(facts)}."
 
 
-def _next_step(assessment: Assessment, playbook: Playbook) -> str:
+def _next_step(assessment: Assessment, playbook: Playbook) -> Iterator[str]:
     rule = next_step_rule(assessment.situation, assessment.route, playbook)
-    return f"{sentence(f'Next: {rule.block.say}')} ({playbook.where(rule.line)})"
+    yield f"{sentence(f'Next: {rule.block.say}')} ({playbook.where(rule.line)})"
+    if assessment.nurture is not None:
+        fact = assessment.nurture.because_of
+        reason = f", woken by {playbook.fact_name(fact)}" if fact else ""
+        yield f"Nurture track {assessment.nurture.track}{reason}: {nurture_words(assessment.nurture)} ({assessment.nurture.source})"
 
 
 def _cited(text: str, rule: str, line: int, playbook: Playbook) -> str:

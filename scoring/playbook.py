@@ -75,8 +75,18 @@ class Playbook:
 
     @cached_property
     def routes(self) -> Mapping[str, blocks.Route]:
-        """Queue and response time by route."""
+        """Queues and response time by route."""
         return types.MappingProxyType({str(name): route for name, route in self.data.routes.to.items()})
+
+    @cached_property
+    def people(self) -> Mapping[str, blocks.Person]:
+        """The people who may own leads, by short name; empty where the playbook names none."""
+        return types.MappingProxyType(dict(self.data.team.people) if self.data.team else {})
+
+    @cached_property
+    def queues(self) -> Mapping[str, Mapping[str, int]]:
+        """Weight by short name of each member, in the order of the file, by queue."""
+        return types.MappingProxyType(dict(self.data.queues.members) if self.data.queues else {})
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:

@@ -1,11 +1,11 @@
 """Check what a playbook refers to: facts, values, flags, routes, ids. Reads raw data: broken blocks do not stop it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scoring.blocks import RouteName
-from scoring.conditions import NONE_NAMED, SCORES, WORDS, as_list, check_condition, check_size
+from scoring.conditions import NONE_NAMED, SCORES, as_list, check_size
 from scoring.facts import (
     CLOSED,
     CONTACT_FIELDS,
@@ -17,8 +17,10 @@ from scoring.facts import (
     check_value,
     did_you_mean,
 )
+from scoring.owner_references import check_owner_references
 from scoring.points import OTHERWISE
 from scoring.problems import Problem
+from scoring.raw_check import RawCheck
 from scoring.yaml_source import YamlPath, YamlSource
 
 FACT_WORDS = ("signals", "known", "unknown", "any", "not")  # What a rule may look at before bands and flags exist.
@@ -26,52 +28,9 @@ ROUTES: tuple[str, ...] = get_args(RouteName)
 REACHED_BY_FACTS = ("inquiry", "mql", "nurture", "disqualified")
 
 
-class _Check:
-    """Walks raw data that may have any shape; a part of the wrong shape is left to the block models."""
-
-    def __init__(self, source: YamlSource) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-        self.data = source.data if isinstance(source.data, dict) else {}
-
-    def add(self, path: YamlPath, message: str, at_key: bool = False) -> None:
-        self.problems.append(self.source.problem(path, message, at_key=at_key))
-
-    def under(self, path: YamlPath) -> Callable[[YamlPath, str, bool], None]:
-        return lambda inner, message, at_key: self.add((*path, *inner), message, at_key)
-
-    def get(self, *path: str | int) -> Any:
-        found: Any = self.data
-        for part in path:
-            if isinstance(found, list) and isinstance(part, int):
-                found = found[part]
-            else:
-                found = found.get(part) if isinstance(found, dict) else None
-        return found
-
-    def mapping(self, *path: str | int) -> dict[str, Any]:
-        found = self.get(*path)
-        return found if isinstance(found, dict) else {}
-
-    def blocks(self, *path: str | int) -> Iterator[tuple[YamlPath, dict[str, Any]]]:
-        found = self.get(*path)
-        for index, block in enumerate(found if isinstance(found, list) else []):
-            if isinstance(block, dict):
-                yield (*path, index), block
-
-    def condition(self, path: YamlPath, block: dict[str, Any], allowed: tuple[str, ...] = WORDS) -> None:
-        if "when" in block and block["when"] is not None:
-            check_condition(block["when"], self.under((*path, "when")), (), allowed)
-
-    def fact_names(self, path: YamlPath, names: Any, known: tuple[str, ...] = tuple(FACTS)) -> None:
-        for index, name in enumerate(names if isinstance(names, list) else []):
-            if name not in known:
-                self.add((*path, index), f"unknown fact '{name}'.{did_you_mean(name, known)}")
-
-
 def check_references(source: YamlSource) -> list[Problem]:
     """Return every reference of a playbook that leads nowhere, every double id and every rule list without an end."""
-    check = _Check(source)
+    check = RawCheck(source)
     _scores(check)
     _ids(check)
     _rules(check)
@@ -80,11 +39,13 @@ def check_references(source: YamlSource) -> list[Problem]:
     _questions(check)
     _interview(check)
     _hours(check)
+    check_owner_references(check)
     _flag_names(check)
+    _serves(check)
     return check.problems
 
 
-def _scores(check: _Check) -> None:
+def _scores(check: RawCheck) -> None:
     for score in SCORES:
         for group, block in check.mapping("scores", score, "groups").items():
             path: YamlPath = ("scores", score, "groups", group)
@@ -103,7 +64,7 @@ def _scores(check: _Check) -> None:
             )
 
 
-def _keys(check: _Check, path: YamlPath, found: Any, allowed: tuple[str, ...], kind: str) -> None:
+def _keys(check: RawCheck, path: YamlPath, found: Any, allowed: tuple[str, ...], kind: str) -> None:
     for key in found if isinstance(found, dict) else ():
         if key not in allowed:
             check.add(
@@ -111,7 +72,7 @@ def _keys(check: _Check, path: YamlPath, found: Any, allowed: tuple[str, ...], k
             )
 
 
-def _point_rule(check: _Check, path: YamlPath, rule: dict[str, Any]) -> None:
+def _point_rule(check: RawCheck, path: YamlPath, rule: dict[str, Any]) -> None:
     shape = {key for key in ("fact", "when", "tiers") if rule.get(key) is not None}
     if shape not in ({"fact"}, {"when"}, {"fact", "tiers"}):
         check.add(
@@ -144,7 +105,7 @@ def _point_rule(check: _Check, path: YamlPath, rule: dict[str, Any]) -> None:
         _table(check, path, fact, rule.get("points"))
 
 
-def _table(check: _Check, path: YamlPath, fact: str, table: Any) -> None:
+def _table(check: RawCheck, path: YamlPath, fact: str, table: Any) -> None:
     allowed = (*(CLOSED.get(fact) or (*LISTS.get(fact, ()), NONE_NAMED)), OTHERWISE)
     if not isinstance(table, dict) or not table:
         check.add((*path, "points"), f"expected points per value of {fact}. Write e.g. points: {{{allowed[0]}: 8}}")
@@ -159,7 +120,7 @@ def _table(check: _Check, path: YamlPath, fact: str, table: Any) -> None:
             check.add((*path, "points", value), f"expected whole points, found {points!r}. Write e.g. {value}: 12")
 
 
-def _tiers(check: _Check, path: YamlPath, fact: str) -> None:
+def _tiers(check: RawCheck, path: YamlPath, fact: str) -> None:
     kind = FACTS[fact]
     if kind not in (FactKind.SIZE, FactKind.AMOUNT):
         check.add((*path, "fact"), f"{fact} has no sizes; 'tiers' are for org_size and budget_amount. Use 'points'")
@@ -174,7 +135,7 @@ def _tiers(check: _Check, path: YamlPath, fact: str) -> None:
             )
 
 
-def _all_rules(check: _Check) -> Iterator[tuple[YamlPath, dict[str, Any]]]:
+def _all_rules(check: RawCheck) -> Iterator[tuple[YamlPath, dict[str, Any]]]:
     for score in SCORES:
         for group in check.mapping("scores", score, "groups"):
             yield from check.blocks("scores", score, "groups", group, "rules")
@@ -183,7 +144,7 @@ def _all_rules(check: _Check) -> Iterator[tuple[YamlPath, dict[str, Any]]]:
         yield from check.blocks(part, "rules")
 
 
-def _ids(check: _Check) -> None:
+def _ids(check: RawCheck) -> None:
     first: dict[str, int] = {}
     for path, block in _all_rules(check):
         name = block.get("id")
@@ -197,7 +158,7 @@ def _ids(check: _Check) -> None:
         first.setdefault(name, line)
 
 
-def _rules(check: _Check) -> None:
+def _rules(check: RawCheck) -> None:
     for path, block in check.blocks("flags", "rules"):
         check.condition(path, block, (*FACT_WORDS, *SCORES))
     for path, block in check.blocks("stages", "rules"):
@@ -218,7 +179,7 @@ def _rules(check: _Check) -> None:
         check.condition(path, block)
 
 
-def _endings(check: _Check) -> None:
+def _endings(check: RawCheck) -> None:
     """A list of rules must end with one that always holds, and no earlier rule may."""
     for part, always in (("stages", "stage"), ("routes", "route"), ("next_steps", "say")):
         found = list(check.blocks(part, "rules"))
@@ -237,7 +198,7 @@ def _endings(check: _Check) -> None:
             )
 
 
-def _words(check: _Check) -> None:
+def _words(check: RawCheck) -> None:
     words = check.mapping("facts", "words")
     _keys(check, ("facts", "words"), words, tuple(FACTS), "fact")
     for fact, block in words.items():
@@ -247,9 +208,6 @@ def _words(check: _Check) -> None:
         path: YamlPath = ("facts", "words", fact)
         values = block.get("values")
         _keys(check, (*path, "values"), values, allowed, f"value of {fact}")
-        missing = [value for value in allowed if value not in (values or {})] if isinstance(values, dict | None) else []
-        if missing:  # `values` of another shape is reported by the block models.
-            check.add(path, f"{fact}.values has no words for {', '.join(missing)}. Add them", True)
         _keys(check, (*path, "likely"), block.get("likely"), allowed, f"value of {fact}")
         for index, value in enumerate(as_list(block.get("worst_to_best") or [])):
             if value not in allowed:
@@ -258,7 +216,7 @@ def _words(check: _Check) -> None:
                 )
 
 
-def _questions(check: _Check) -> None:
+def _questions(check: RawCheck) -> None:
     _keys(check, ("questions", "facts"), check.get("questions", "facts"), tuple(FACTS), "fact")
     _keys(check, ("questions", "contact"), check.get("questions", "contact"), CONTACT_FIELDS, "contact field")
     for fact, question in check.mapping("questions", "facts").items():
@@ -272,7 +230,7 @@ def _questions(check: _Check) -> None:
                 check.add(("questions", "facts", fact, "quick_replies", index, "value"), str(error))
 
 
-def _interview(check: _Check) -> None:
+def _interview(check: RawCheck) -> None:
     asked = tuple(check.mapping("questions", "facts"))
     for key in ("first", "basics", "record", "complete"):
         names = check.get("interview", key)
@@ -288,7 +246,7 @@ def _interview(check: _Check) -> None:
         check.add(("interview", "early"), f"'{early}' has no question.{did_you_mean(early, asked)}")
 
 
-def _hours(check: _Check) -> None:
+def _hours(check: RawCheck) -> None:
     zone = check.get("business_hours", "time_zone")
     if isinstance(zone, str):
         try:
@@ -300,16 +258,16 @@ def _hours(check: _Check) -> None:
         check.add(("business_hours", "closes"), f"closes at {closes}, not after opening at {opens}")
 
 
-def _flag_names(check: _Check) -> None:
+def _flag_names(check: RawCheck) -> None:
     flags = tuple(str(block.get("id")) for _, block in check.blocks("flags", "rules"))
-    for part in ("stages", "routes", "next_steps"):
-        for key in ("rules", "moves"):
-            for path, block in check.blocks(part, key):
-                for inner, name in _flags_in(block.get("when"), (*path, "when")):
-                    if name not in flags:
-                        check.add(
-                            inner, f"no flag is called '{name}'.{did_you_mean(name, flags)} Flags: {', '.join(flags)}"
-                        )
+    lists = [(part, key) for part in ("stages", "routes", "next_steps") for key in ("rules", "moves")]
+    queues = [("routes", "to", route, "queues") for route in check.mapping("routes", "to")]
+    for spot in (*lists, *queues, ("nurture", "tracks")):
+        for path, block in check.blocks(*spot):
+            for inner, name in _flags_in(block.get("when"), (*path, "when")):
+                if name not in flags:
+                    message = f"no flag is called '{name}'.{did_you_mean(name, flags)} Flags: {', '.join(flags)}"
+                    check.add(inner, message)
 
 
 def _flags_in(raw: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
@@ -322,3 +280,23 @@ def _flags_in(raw: Any, path: YamlPath) -> Iterator[tuple[YamlPath, str]]:
         elif key == "any" and isinstance(wanted, list):
             for index, part in enumerate(wanted):
                 yield from _flags_in(part, (*path, key, index))
+
+
+def _serves(check: RawCheck) -> None:
+    block = check.get("serves")
+    if not isinstance(block, dict):
+        return
+    if not block.get("pages") and not block.get("campaigns"):
+        check.add(("serves",), "expected pages or campaigns, found neither. Name one, or remove 'serves' from the default playbook", True)
+    for index, page in enumerate(block["pages"] if isinstance(block.get("pages"), list) else []):
+        if not isinstance(page, str):
+            continue
+        if not page.startswith(("https://", "http://")):
+            hint = "expected a whole address, with * for anything"
+            check.add(("serves", "pages", index), f'{hint}, found {page!r}. Write e.g. "https://example.com/scheduling/*"')
+        elif "?" in page or "#" in page:
+            message = f"what stands behind ? or # is not looked at, found '{page}'. Leave it out, or use campaigns for utm_campaign"
+            check.add(("serves", "pages", index), message)
+    for index, campaign in enumerate(block["campaigns"] if isinstance(block.get("campaigns"), list) else []):
+        if isinstance(campaign, str) and not campaign.strip(" *"):
+            check.add(("serves", "campaigns", index), f"expected a value of utm_campaign, found '{campaign}'. Write e.g. spring-scheduling")

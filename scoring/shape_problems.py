@@ -89,9 +89,15 @@ def _allowed_keys(path: YamlPath) -> list[str]:
     for part in path:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             fields = {(field.alias or name): field.annotation for name, field in kind.model_fields.items()}
-            kind = fields.get(str(part))
+            kind = _without_none(fields.get(str(part)))
         else:
             kind = get_args(kind)[-1] if get_args(kind) else None
     if isinstance(kind, type) and issubclass(kind, BaseModel):
         return [field.alias or name for name, field in kind.model_fields.items()]
     return []
+
+
+def _without_none(kind: Any) -> Any:
+    """Return X of "X or nothing"."""
+    parts = get_args(kind)
+    return parts[0] if len(parts) == 2 and parts[1] is type(None) else kind

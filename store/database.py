@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url
 
 from leads.ports import StorageFailed
 
@@ -73,6 +73,15 @@ def _say_what_failed(context: ExceptionContext) -> None:
         raise StorageFailed(full=True) from error
     elif context.is_disconnect or isinstance(error, psycopg.OperationalError):
         raise StorageFailed(full=False) from error
+
+
+def is_prepared(engine: Engine) -> bool:
+    """Say whether the tables are there; a file that is not there is not made by asking."""
+    place = engine.url.database
+    if engine.dialect.name == "sqlite" and place and place != ":memory:" and not Path(place).exists():
+        return False
+    with engine.connect() as connection:
+        return inspect(connection).has_table("publications")
 
 
 def migrate(engine: Engine) -> None:

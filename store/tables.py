@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
@@ -57,6 +58,7 @@ conversations = Table(
     Column("token_hash", String(64), nullable=False),
     Column("channel", String(20), nullable=False),
     Column("playbook", String(80), nullable=False),
+    Column("playbook_digest", String(64), nullable=False, server_default=""),
     Column("page", JSON, nullable=False),
     Column("utm", JSON, nullable=False),
     Column("visitor", String(80), index=True),
@@ -113,8 +115,19 @@ leads = Table(
     Column("note", Text),
     Column("playbook", JSON, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("snoozed_until", Date),
+    # Worked out from contact and assessment whenever a lead is written (see _work_out), so that lists need not read all of them.
+    Column("domain", String(255)),
+    Column("search_text", String(500), nullable=False, server_default=""),
+    Column("fit_band", String(10)),
+    Column("intent_band", String(10)),
+    Column("readiness_band", String(10)),
+    Index("ix_leads_domain", "domain"),
+    Index("ix_leads_search", "search_text", "id"),
+    Index("ix_leads_inbox", "stage", "respond_by", "owner", "queue", "route", "status", "snoozed_until", "fit_band", "created_at", "id"),
     Index("ix_leads_newest", "created_at", "id"),
     Index("ix_leads_stage", "stage", "route"),
+    Index("ix_leads_owner", "owner", "stage"),
 )
 
 stage_changes = Table(
@@ -126,6 +139,29 @@ stage_changes = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("rule", String(80), nullable=False),
     Column("by", String(200), nullable=False),
+    Column("why", Text),
+)
+
+lead_events = Table(
+    "lead_events", metadata,
+    Column("id", ID, primary_key=True),
+    Column("lead_id", ID, ForeignKey("leads.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("words", String(500), nullable=False),
+    Column("why", Text),
+)
+
+# Nothing changes or removes a row of it, not even the erasure of the lead: it holds ids, no words of a prospect.
+audit = Table(
+    "audit", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", String(320), nullable=False, index=True),
+    Column("action", String(40), nullable=False),
+    Column("lead_id", ID, index=True),
+    Column("detail", String(500), nullable=False),
 )
 
 signals = Table(
@@ -163,6 +199,7 @@ api_keys = Table(
     Column("name", String(200), nullable=False),
     Column("key_hash", String(64), nullable=False, unique=True),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("scopes", JSON, nullable=False, server_default="[]"),
 )
 
 tallies = Table(
@@ -181,9 +218,37 @@ playbooks = Table(
     Column("published_by", String(200), nullable=False),
     Column("note", String(500), nullable=False),
     Column("published_at", UtcDateTime, nullable=False),
+    Column("file", String(200), nullable=False, server_default=""),
+)
+
+publications = Table(
+    "publications", metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("digest", String(64), ForeignKey("playbooks.digest"), nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("note", String(500), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+rotations = Table(
+    "rotations", metadata,
+    Column("playbook", String(80), primary_key=True),
+    Column("queue", String(80), primary_key=True),
+    Column("credits", JSON, nullable=False),
 )
 
 _mapped: list[Any] = []
+SEARCHED = ("name", "email", "company")
+
+
+def _work_out(mapper: Any, connection: Any, lead: Any) -> None:
+    """Set the columns that lists filter by."""
+    contact, scores = lead.contact, lead.assessment.get("scores", {})
+    lead.domain = (contact.get("email") or "").rpartition("@")[2].lower()[:255] or None
+    lead.search_text = " ".join(contact[field] for field in SEARCHED if contact.get(field)).lower()[:500]
+    for name in ("fit", "intent", "readiness"):
+        setattr(lead, f"{name}_band", scores.get(name, {}).get("band"))
 
 
 def map_records() -> None:
@@ -194,7 +259,10 @@ def map_records() -> None:
     for record, table in (
         (records.Conversation, conversations), (records.Message, messages), (records.Lead, leads),
         (records.StageChange, stage_changes), (records.Signal, signals), (records.User, users),
-        (records.Session, sessions), (records.ApiKey, api_keys),
+        (records.Session, sessions), (records.ApiKey, api_keys), (records.StoredPlaybook, playbooks),
+        (records.Publication, publications), (records.LeadEvent, lead_events), (records.AuditEntry, audit),
     ):
         mapper.map_imperatively(record, table)
+    event.listen(records.Lead, "before_insert", _work_out)
+    event.listen(records.Lead, "before_update", _work_out)
     _mapped.append(mapper)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
@@ -15,6 +16,8 @@ from sqlalchemy.orm import Session
 from leads import ports, records
 from store import tables
 from store.database import READ_ONLY, RECOVERABLE
+
+OPEN_STAGES = ("inquiry", "mql", "nurture", "sal", "sql", "opportunity")
 
 
 class _Conversations:
@@ -71,12 +74,14 @@ class _Leads:
     def add(self, lead: records.Lead) -> None:
         self._session.add(lead)
 
-    def get(self, lead_id: str) -> records.Lead | None:
-        return self._session.get(records.Lead, lead_id)
+    def get(self, lead_id: str, *, lock: bool = False) -> records.Lead | None:
+        if lock:  # what was read before the lock may be old by now
+            self._session.flush()
+        return self._session.get(records.Lead, lead_id, with_for_update=lock or None, populate_existing=lock)
 
     def remove(self, lead: records.Lead) -> None:
         self._session.flush()
-        for table in (tables.stage_changes, tables.signals):
+        for table in (tables.stage_changes, tables.lead_events, tables.signals):
             self._session.execute(delete(table).where(table.c.lead_id == lead.id))
         self._session.expunge(lead)
         self._session.execute(delete(tables.leads).where(tables.leads.c.id == lead.id))
@@ -108,6 +113,13 @@ class _Leads:
         found = self._session.scalars(query).all()
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
+        table = tables.leads.c
+        query = select(table.owner, func.count()).where(
+            table.owner.in_(owners), table.stage.in_(OPEN_STAGES), table.status != "stopped", table.id != but
+        )
+        return dict(self._session.execute(query.group_by(table.owner)).all())
+
     def add_stage_change(self, change: records.StageChange) -> None:
         self._session.add(change)
 
@@ -115,6 +127,13 @@ class _Leads:
         table = tables.stage_changes.c
         query = select(records.StageChange).where(table.lead_id == lead_id).order_by(table.at)
         return self._session.scalars(query).all()
+
+    def add_event(self, event: records.LeadEvent) -> None:
+        self._session.add(event)
+
+    def events(self, lead_id: str) -> Sequence[records.LeadEvent]:
+        table = tables.lead_events.c
+        return self._session.scalars(select(records.LeadEvent).where(table.lead_id == lead_id).order_by(table.at)).all()
 
 
 class _Signals:
@@ -144,6 +163,9 @@ class _Staff:
     def add_user(self, user: records.User) -> None:
         self._session.add(user)
 
+    def users(self) -> Sequence[records.User]:
+        return self._session.scalars(select(records.User).order_by(tables.users.c.name, tables.users.c.email)).all()
+
     def user_by_email(self, email: str) -> records.User | None:
         query = select(records.User).where(func.lower(tables.users.c.email) == email.lower())
         return self._session.scalars(query).one_or_none()
@@ -167,6 +189,24 @@ class _Staff:
         return self._session.scalars(select(records.ApiKey).where(tables.api_keys.c.key_hash == key_hash)).one_or_none()
 
 
+class _Audit:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, entry: records.AuditEntry) -> None:
+        self._session.add(entry)
+
+    def entries(self, *, by: str | None, lead_id: str | None, before: int | None, limit: int) -> Sequence[records.AuditEntry]:
+        table = tables.audit.c
+        query = select(records.AuditEntry).order_by(table.id.desc()).limit(limit)
+        for column, value in ((table.by, by), (table.lead_id, lead_id)):
+            if value:
+                query = query.where(column == value)
+        if before is not None:
+            query = query.where(table.id < before)
+        return self._session.scalars(query).all()
+
+
 class _Tallies:
     def __init__(self, session: Session) -> None:
         self._session, self._insert = session, _insert_of(session)
@@ -183,15 +223,47 @@ class _Tallies:
         return self._session.scalar(select(func.sum(tables.tallies.c.count)).where(tables.tallies.c.kind == kind)) or 0
 
 
+class _Rotations:
+    def __init__(self, session: Session) -> None:
+        self._session, self._insert = session, _insert_of(session)
+
+    def take(self, playbook: str, queue: str) -> Mapping[str, int]:
+        # One row stands for all queues: somebody may be in several, and the most they may own counts over all of them.
+        # What the unit has changed is written first, so that everybody locks in the same order: leads, then this row.
+        table = tables.rotations
+        self._session.flush()
+        self._session.execute(self._insert(table).values(playbook="", queue="", credits={}).on_conflict_do_nothing())
+        self._session.execute(select(table.c.queue).where(table.c.playbook == "", table.c.queue == "").with_for_update())
+        found = self._session.scalar(select(table.c.credits).where(table.c.playbook == playbook, table.c.queue == queue))
+        return found or {}
+
+    def keep(self, playbook: str, queue: str, credits: Mapping[str, int]) -> None:
+        table = tables.rotations
+        row = self._insert(table).values(playbook=playbook, queue=queue, credits=dict(credits))
+        at = [table.c.playbook, table.c.queue]
+        self._session.execute(row.on_conflict_do_update(index_elements=at, set_={"credits": row.excluded.credits}))
+
+
 class _Playbooks:
     def __init__(self, session: Session) -> None:
         self._session, self._insert = session, _insert_of(session)
 
-    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
-        values = {"name": name, "version": version, "digest": digest, "text": text, "published_by": by, "note": note,
-                  "published_at": at}
-        new = self._insert(tables.playbooks).values(**values).on_conflict_do_nothing()
+    def keep(self, playbook: records.StoredPlaybook) -> bool:
+        new = self._insert(tables.playbooks).values(**asdict(playbook)).on_conflict_do_nothing()
         return self._session.scalar(new.returning(tables.playbooks.c.digest)) is not None
+
+    def text(self, digest: str) -> records.StoredPlaybook | None:
+        return self._session.get(records.StoredPlaybook, digest)
+
+    def texts(self) -> Sequence[records.StoredPlaybook]:
+        table = tables.playbooks.c
+        return self._session.scalars(select(records.StoredPlaybook).order_by(table.published_at, table.digest)).all()
+
+    def publish(self, publication: records.Publication) -> None:
+        self._session.add(publication)
+
+    def publications(self) -> Sequence[records.Publication]:
+        return self._session.scalars(select(records.Publication).order_by(tables.publications.c.id)).all()
 
 
 def _insert_of(session: Session) -> Any:
@@ -207,7 +279,9 @@ class SqlUnitOfWork:
     leads: ports.Leads
     signals: ports.Signals
     staff: ports.Staff
+    audit: ports.Audit
     tallies: ports.Tallies
+    rotations: ports.Rotations
     playbooks: ports.Playbooks
 
     def __init__(
@@ -231,6 +305,7 @@ class SqlUnitOfWork:
         self.conversations, self.messages = _Conversations(self._session), _Messages(self._session)
         self.leads, self.signals = _Leads(self._session), _Signals(self._session)
         self.staff, self.tallies, self.playbooks = _Staff(self._session), _Tallies(self._session), _Playbooks(self._session)
+        self.rotations, self.audit = _Rotations(self._session), _Audit(self._session)
         return self
 
     def __exit__(

@@ -14,6 +14,7 @@ from prometheus_client import Counter, Histogram
 from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from leads.playbooks_in_use import keep_files
 from store.database import migrate
 from web import chat, console, health, pages, problems, staff_api
 from web.chat import Turns
@@ -62,14 +63,10 @@ def create_app(application: Application | None = None) -> FastAPI:
 def _prepare(application: Application) -> None:
     """Open what every request needs, so that the first visitor does not wait for it; mistakes stop the start."""
     migrate(application.engine)
-    application.script  # noqa: B018 - reading it is the point
-    application.redactor  # noqa: B018
-    playbook = application.script.playbook
+    application.playbooks.current()
+    application.redactor  # noqa: B018 - loading it is the point
     with application.unit() as unit:
-        unit.playbooks.publish(
-            name=playbook.name, version=playbook.version, digest=playbook.digest, text=playbook.source.text, by="start",
-            note="in use at a start", at=application.now(),
-        )
+        keep_files(unit, application.playbook_files, at=application.now())
         unit.commit()
 
 

@@ -25,11 +25,12 @@ from leads.recap import CONTACT_LABELS
 from leads.records import Conversation
 from privacy.redaction import Redaction
 from scoring.facts import FACTS, LISTS, InvalidFact, check_value
+from scoring.playbook import Playbook
 from web.dialogue_engine import EngineAway
 from web.incoming_text import EmptyText, LongText, other_language, tidy
 from web.problems import Refusal
 from web.resume_links import ResumeLinks
-from web.staff_api import caller
+from web.who_calls import caller
 from wiring.build import Application
 
 logger = logging.getLogger(__name__)
@@ -115,13 +116,14 @@ async def open_conversation(request: Request, body: NewConversation) -> dict[str
     if body.reference_date and not app.settings.demo:
         raise Refusal(422, "reference_date: only the demo may pretend another day; leave it out.")
     if body.channel == "rep":
-        await caller(request)
+        (await caller(request)).must_be_allowed("call")
     prefill = {name: value for name, value in (body.prefill.model_dump() if body.prefill else {}).items() if value}
 
     def store() -> tuple[str, str]:
+        playbook = app.playbooks.choose(page=body.page.url, campaign=body.utm.get("utm_campaign") or body.utm.get("campaign"))
         with app.unit() as unit:
             conversation, token = conversations.open_conversation(
-                unit, now=app.now(), playbook=app.script.playbook.name, channel=body.channel, page=_page(body.page),
+                unit, now=app.now(), playbook=playbook, channel=body.channel, page=_page(body.page),
                 utm=body.utm, visitor=body.visitor, prefill=prefill, reference_date=body.reference_date, consent=True,
             )
             unit.commit()
@@ -162,7 +164,7 @@ def resume(request: Request, conversation_id: str, authorization: Annotated[str,
     app: Application = request.app.state.application
     with app.unit(read_only=True) as unit:
         conversation = _found(request, unit, conversation_id, _token(authorization))
-        return conversations.shown(unit, conversation, app.script.playbook)
+        return conversations.shown(unit, conversation, app.playbooks.of_conversation(conversation))
 
 
 @router.post("/conversations/{conversation_id}/link")
@@ -184,7 +186,7 @@ def visit(request: Request, body: Visit) -> None:
     path = body.page.lower()
     kind = "pricing_page" if "pricing" in path else "blog_page" if "/blog" in path or "/news" in path else "solution_page"
     with app.unit() as unit:
-        add_signal(unit, kind=kind, at=body.at or app.now(), playbook=app.script.playbook, now=app.now(), visitor=body.visitor)
+        add_signal(unit, kind=kind, at=body.at or app.now(), playbook=app.playbooks.choose(), now=app.now(), visitor=body.visitor)
         unit.commit()
 
 
@@ -233,7 +235,7 @@ def _receive(
         language = other_language(known.text) if payload is None else None
     elif body.quick_reply is not None:
         payload = _payload(body.quick_reply, asked)
-        redaction = Redaction(text=_label(app, body.quick_reply, asked))
+        redaction = Redaction(text=_label(app.playbooks.of_conversation(conversation), body.quick_reply, asked))
     else:
         text = _fit(body.text)
         language = other_language(text)
@@ -291,9 +293,8 @@ def _payload(value: Any, asked: str | None) -> dict[str, Any]:
         raise Refusal(422, "That choice belongs to an earlier question. Please answer the last one.") from None
 
 
-def _label(app: Application, value: Any, asked: str | None) -> str:
+def _label(playbook: Playbook, value: Any, asked: str | None) -> str:
     """What the visitor saw on the button, for the transcript."""
-    playbook = app.script.playbook
     if isinstance(value, str) and value.startswith(CHANGE):
         field = value.removeprefix(CHANGE)
         return f"Change: {CONTACT_LABELS[field].lower() if field in CONTACT_LABELS else playbook.fact_name(field)}"
@@ -333,7 +334,7 @@ def _stored_state(app: Application, conversation_id: str) -> dict[str, Any]:
         conversation = unit.conversations.get(conversation_id)
         if conversation is None:
             raise Refusal(404, "There is no such chat any more. Reload the page to start a new one.")
-        state: dict[str, Any] = conversations.shown(unit, conversation, app.script.playbook)["state"]
+        state: dict[str, Any] = conversations.shown(unit, conversation, app.playbooks.of_conversation(conversation))["state"]
         return state
 
 

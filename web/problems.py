@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from leads.ports import StorageFailed
+from leads.rights import Forbidden
 
 logger = logging.getLogger(__name__)
 # Long enough for someone to make room, short enough that a visitor's open chat sends by itself what it holds.
@@ -40,6 +41,10 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Refusal)
     def refused(request: Request, error: Refusal) -> JSONResponse:
         return problem(error.status, error.detail, retry_after=error.retry_after)
+
+    @app.exception_handler(Forbidden)
+    def forbidden(request: Request, error: Forbidden) -> JSONResponse:
+        return problem(403, str(error))
 
     @app.exception_handler(StorageFailed)
     def not_stored(request: Request, error: StorageFailed) -> JSONResponse:

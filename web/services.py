@@ -25,15 +25,15 @@ class Services:
 
     def sign_in(self, email: str, password: str) -> str | None:
         """Return a session token, None for a wrong address or password."""
-        with self._app.unit() as unit:
-            token = access.sign_in(unit, self._passwords, email=email, password=password, now=self._app.now())
-            unit.commit()
-            return token
+        signed_in = access.sign_in(
+            lambda: self._app.unit(read_only=True), self._app.unit, self._passwords, email=email, password=password, now=self._app.now()
+        )
+        return signed_in[0] if signed_in else None
 
     def user_for(self, token: str) -> dict[str, Any] | None:
         """Return {"email", "role", "name"} of a session token, None if it is unknown or has run out."""
         with self._app.unit(read_only=True) as unit:
-            user = unit.staff.session_user(access.hash_secret(token), self._app.now())
+            user = access.who_signed_in(unit, token, self._app.now())
             return {"email": user.email, "role": user.role, "name": user.name} if user else None
 
     def sign_out(self, token: str) -> None:
@@ -75,7 +75,8 @@ class Services:
     def correct_facts(self, lead_id: str, by: str, facts: dict[str, Any]) -> dict[str, Any]:
         """Correct facts; return the lead as it is then."""
         with self._app.unit() as unit:
-            lead = staff.correct_facts(unit, lead_id, facts, playbook=self._app.script.playbook, by=by, now=self._app.now())
+            playbook = self._app.playbooks.of_lead(unit.leads.get(lead_id))
+            lead = staff.correct_facts(unit, lead_id, facts, playbook=playbook, by=by, now=self._app.now())
             unit.commit()
             return present(unit, lead)
 
@@ -88,7 +89,7 @@ class Services:
         reading = self._read(redaction.text)
         with self._app.unit() as unit:
             intake.add_lead(
-                unit, source="form", contact=contact, facts={}, reading=reading, signals=[], playbook=self._app.script.playbook,
+                unit, source="form", contact=contact, facts={}, reading=reading, signals=[], playbook=self._app.playbooks.choose(),
                 now=self._app.now(),
             )
             unit.commit()
@@ -104,6 +105,7 @@ class Services:
 
     def _change(self, change: Any, lead_id: str, **how: Any) -> dict[str, Any]:
         with self._app.unit() as unit:
-            lead = change(unit, lead_id, playbook=self._app.script.playbook, now=self._app.now(), **how)
+            playbook = self._app.playbooks.of_lead(unit.leads.get(lead_id))
+            lead = change(unit, lead_id, playbook=playbook, now=self._app.now(), **how)
             unit.commit()
             return present(unit, lead)

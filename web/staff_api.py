@@ -9,53 +9,26 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from leads import access, intake
+from leads import intake
 from leads.conversations import NotFound
 from leads.presenting import present
 from leads.qualification import as_json
 from leads.reading import read
+from leads.rights import Actor
 from scoring.engine import Answer, Signal, assess
 from scoring.facts import SIGNALS, InvalidFact, check_value, did_you_mean
 from scoring.next_question import next_question
+from scoring.playbook import Playbook
 from scoring.stages import IllegalMove
-from web.console import SESSION_COOKIE
 from web.dialogue_engine import EngineAway
 from web.interpretation import interpret
 from web.problems import Refusal
+from web.who_calls import may
 from wiring.build import Application
 
 MOST_ITEMS = 500
 
 
-async def caller(request: Request) -> str:
-    """Return who calls: a signed-in person's e-mail address, or the name of a key.
-
-    Raises:
-        Refusal: neither (401).
-    """
-    app: Application = request.app.state.application
-    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and key:
-        def find_key() -> str | None:
-            with app.unit(read_only=True) as unit:
-                found = unit.staff.api_key(access.hash_secret(key))
-                return found.name if found else None
-
-        name = await run_in_threadpool(find_key)
-        if name:
-            return name
-    session = request.cookies.get(SESSION_COOKIE)
-    if session:
-        # A cookie travels with any request a page makes; only our own pages may change things with it.
-        if request.method != "GET" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-            raise Refusal(403, "Requests from other sites are not taken with a session; use an API key.")
-        user = await run_in_threadpool(request.app.state.services.user_for, session)
-        if user:
-            return str(user["email"])
-    raise Refusal(401, "Sign in, or send an API key as Authorization: Bearer KEY. `leadtriage apikey add` makes one.")
-
-
-Caller = Annotated[str, Depends(caller)]
 router = APIRouter(prefix="/api", tags=["staff"])
 
 
@@ -82,15 +55,16 @@ class SignalIn(BaseModel):
 
 
 class Facts(BaseModel):
-    """Facts and signals to score."""
+    """Facts and signals to score, by the default playbook or the one of a name."""
 
     facts: dict[str, Any]
     signals: list[SignalIn] = Field(default_factory=list)
     on: date | None = None
+    playbook: str | None = Field(None, max_length=80)
 
 
 class NewLead(BaseModel):
-    """A lead from outside the chat."""
+    """A lead from outside the chat. Its playbook is the one named, else the one that serves its page or campaign."""
 
     model_config = ConfigDict(extra="forbid")
     source: Literal["form", "demo_request", "event", "referral", "email", "import"]
@@ -98,6 +72,9 @@ class NewLead(BaseModel):
     facts: dict[str, Any] = Field(default_factory=dict)
     text: str | None = Field(None, max_length=20_000)
     signals: list[SignalIn] = Field(default_factory=list)
+    page: str | None = Field(None, max_length=2000)
+    utm: dict[str, str] = Field(default_factory=dict)
+    playbook: str | None = Field(None, max_length=80)
 
 
 class NewSignal(BaseModel):
@@ -129,7 +106,7 @@ class Outcome(BaseModel):
 
 
 @router.post("/interpret")
-async def interpret_texts(request: Request, body: Interpretation, who: Caller) -> dict[str, Any]:
+async def interpret_texts(request: Request, body: Interpretation, who: Annotated[Actor, Depends(may("read_texts"))]) -> dict[str, Any]:
     """Read texts; store nothing."""
     app: Application = request.app.state.application
     items = [item.model_dump() for item in body.items]
@@ -141,10 +118,10 @@ async def interpret_texts(request: Request, body: Interpretation, who: Caller) -
 
 
 @router.post("/score")
-def score(request: Request, body: Facts, who: Caller) -> dict[str, Any]:
+def score(request: Request, body: Facts, who: Annotated[Actor, Depends(may("read_texts"))]) -> dict[str, Any]:
     """Score facts; store nothing."""
     app: Application = request.app.state.application
-    playbook, on = app.script.playbook, body.on or app.now().date()
+    playbook, on = _playbook(app, body.playbook), body.on or app.now().date()
     answers = {fact: Answer(value) for fact, value in checked(body.facts).items()}
     signals = [Signal(signal.kind, _day(signal.at)) for signal in checked_signals(body.signals)]
     assessed = as_json(assess(answers, signals, playbook, on=on))
@@ -152,15 +129,25 @@ def score(request: Request, body: Facts, who: Caller) -> dict[str, Any]:
         "scores": assessed["scores"], "flags": assessed["flags"], "stage": assessed["stage"],
         "route": {"name": assessed["route"], "queue": assessed["queue"], "priority": assessed["priority"], "why": assessed["why"],
                   "why_not": assessed["why_not"]},
-        "missing": assessed["missing"], "next_step": assessed["next_step"],
+        "missing": assessed["missing"], "next_step": assessed["next_step"], "nurture": assessed["nurture"],
         "next_question": next_question(answers, playbook, on=on, signals=signals),
         "playbook": {"name": playbook.name, "version": playbook.version, "digest": playbook.digest},
     }
 
 
+def _playbook(app: Application, name: str | None, page: str | None = None, campaign: str | None = None) -> Playbook:
+    if name is None:
+        return app.playbooks.choose(page=page, campaign=campaign)
+    found = app.playbooks.named(name)
+    if found is None:
+        names = [playbook.name for playbook in app.playbooks.current()]
+        raise Refusal(422, f"playbook: expected one of {', '.join(names)}, found '{name}'.{did_you_mean(name, names)}")
+    return found
+
+
 @router.get("/leads")
 def leads(
-    request: Request, who: Caller, stage: str | None = None, route: str | None = None, owner: str | None = None,
+    request: Request, who: Annotated[Actor, Depends(may("see_leads"))], stage: str | None = None, route: str | None = None, owner: str | None = None,
     q: str | None = None, conversation: str | None = None, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Return leads, newest first."""
@@ -174,7 +161,7 @@ def leads(
 
 
 @router.get("/leads/{lead_id}")
-def lead(request: Request, lead_id: str, who: Caller) -> dict[str, Any]:
+def lead(request: Request, lead_id: str, who: Annotated[Actor, Depends(may("see_leads"))]) -> dict[str, Any]:
     """Return one lead."""
     found: dict[str, Any] | None = request.app.state.services.lead(lead_id)
     if found is None:
@@ -183,10 +170,11 @@ def lead(request: Request, lead_id: str, who: Caller) -> dict[str, Any]:
 
 
 @router.post("/leads", status_code=201)
-async def add_lead(request: Request, body: NewLead, who: Caller) -> dict[str, Any]:
+async def add_lead(request: Request, body: NewLead, who: Annotated[Actor, Depends(may("add_leads"))]) -> dict[str, Any]:
     """Store a lead from a form, an event, an import or an e-mail; its text is read like a message."""
     app: Application = request.app.state.application
     facts = checked(body.facts)
+    playbook = await run_in_threadpool(_playbook, app, body.playbook, body.page, body.utm.get("utm_campaign") or body.utm.get("campaign"))
     signals = [(signal.kind, _moment(app, signal.at)) for signal in checked_signals(body.signals)]
     reading = None
     if body.text:
@@ -203,7 +191,7 @@ async def add_lead(request: Request, body: NewLead, who: Caller) -> dict[str, An
         with app.unit() as unit:
             added = intake.add_lead(
                 unit, source=body.source, contact=body.contact, facts=facts, reading=reading, signals=signals,
-                playbook=app.script.playbook, now=app.now(),
+                playbook=playbook, now=app.now(),
             )
             unit.commit()
             return present(unit, added)
@@ -212,15 +200,16 @@ async def add_lead(request: Request, body: NewLead, who: Caller) -> dict[str, An
 
 
 @router.post("/signals", status_code=202)
-def add_signal(request: Request, body: NewSignal, who: Caller) -> dict[str, Any]:
+def add_signal(request: Request, body: NewSignal, who: Annotated[Actor, Depends(may("add_leads"))]) -> dict[str, Any]:
     """Keep a signal; a lead it belongs to is scored again."""
     app: Application = request.app.state.application
     if not (body.lead_id or body.email or body.visitor):
         raise Refusal(422, "Say whose signal this is: lead_id, email or visitor.")
     with app.unit() as unit:
+        playbook = app.playbooks.of_lead(intake.whose(unit, lead_id=body.lead_id, email=body.email))
         try:
             changed = intake.add_signal(
-                unit, kind=body.kind, at=body.at or app.now(), playbook=app.script.playbook, now=app.now(), lead_id=body.lead_id,
+                unit, kind=body.kind, at=body.at or app.now(), playbook=playbook, now=app.now(), lead_id=body.lead_id,
                 email=body.email, visitor=body.visitor, detail=body.detail,
             )
         except NotFound:
@@ -232,28 +221,28 @@ def add_signal(request: Request, body: NewSignal, who: Caller) -> dict[str, Any]
 
 
 @router.post("/leads/{lead_id}/accept")
-def accept(request: Request, lead_id: str, who: Caller) -> dict[str, Any]:
+def accept(request: Request, lead_id: str, who: Annotated[Actor, Depends(may("decide"))]) -> dict[str, Any]:
     """Sales takes the lead."""
-    return _changed(request.app.state.services.accept, lead_id, by=who)
+    return _changed(request.app.state.services.accept, lead_id, by=who.name)
 
 
 @router.post("/leads/{lead_id}/reject")
-def reject(request: Request, lead_id: str, body: Rejection, who: Caller) -> dict[str, Any]:
+def reject(request: Request, lead_id: str, body: Rejection, who: Annotated[Actor, Depends(may("decide"))]) -> dict[str, Any]:
     """Sales gives the lead back."""
-    return _changed(request.app.state.services.reject, lead_id, by=who, reason=body.reason, note=body.note)
+    return _changed(request.app.state.services.reject, lead_id, by=who.name, reason=body.reason, note=body.note)
 
 
 @router.post("/leads/{lead_id}/outcome")
-def outcome(request: Request, lead_id: str, body: Outcome, who: Caller) -> dict[str, Any]:
+def outcome(request: Request, lead_id: str, body: Outcome, who: Annotated[Actor, Depends(may("tell_outcome"))]) -> dict[str, Any]:
     """Keep what became of the lead."""
     note = "; ".join(part for part in (body.reason, f"${body.amount:,.0f}" if body.amount else None) if part) or None
-    return _changed(request.app.state.services.tell_outcome, lead_id, by=who, outcome=body.outcome, note=note, at=body.at)
+    return _changed(request.app.state.services.tell_outcome, lead_id, by=who.name, outcome=body.outcome, note=note, at=body.at)
 
 
 @router.post("/leads/{lead_id}/facts")
-def correct(request: Request, lead_id: str, body: dict[str, Any], who: Caller) -> dict[str, Any]:
+def correct(request: Request, lead_id: str, body: dict[str, Any], who: Annotated[Actor, Depends(may("correct_facts"))]) -> dict[str, Any]:
     """Correct facts as a rep knows them; null removes one."""
-    return _changed(request.app.state.services.correct_facts, lead_id, by=who, facts=body)
+    return _changed(request.app.state.services.correct_facts, lead_id, by=who.name, facts=body)
 
 
 def checked(facts: dict[str, Any]) -> dict[str, Any]:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
-from leads.dialogue.script import Script
-from scoring.playbook import Playbook, load_playbook
-from store.database import open_database
+from leads.dialogue.script import FaqTopic, Script
+from leads.playbooks_in_use import PlaybooksInUse
+from scoring.playbook import Playbook
+from store.database import is_prepared, open_database
 from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
 from wiring.faq import read_faq
+from wiring.playbook_files import load_playbooks
 from wiring.secret_key import kept_secret
 from wiring.settings import VAR, Settings, read_settings
 
@@ -35,6 +37,7 @@ class Application:
 
     settings: Settings
     _writers: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    _has_database: bool = field(default=False, repr=False)
 
     @cached_property
     def engine(self) -> Engine:
@@ -43,18 +46,40 @@ class Application:
         return open_database(self.settings.database_url)
 
     @cached_property
+    def playbook_files(self) -> tuple[Playbook, ...]:
+        """The playbooks of the settings, as their files stand.
+
+        Raises:
+            PlaybookError: with every mistake as file:line:column.
+        """
+        return load_playbooks(self.settings.playbook)
+
+    @cached_property
+    def faq(self) -> Mapping[str, FaqTopic]:
+        """The vendor's answers.
+
+        Raises:
+            FaqError: with every mistake as file:line:column.
+        """
+        return read_faq(self.settings.faq)
+
+    @cached_property
+    def playbooks(self) -> PlaybooksInUse:
+        """Which playbook a conversation or a lead goes by."""
+        return PlaybooksInUse(self.playbook_files, self._read_playbooks, self.faq)
+
+    @property
     def script(self) -> Script:
-        """The playbook and the FAQ.
+        """The default playbook in use, with the FAQ.
 
         Raises:
             PlaybookError, FaqError: with every mistake as file:line:column.
         """
-        return Script(load_playbook(self.settings.playbook), read_faq(self.settings.faq))
+        return self.playbooks.script()
 
-    @property
-    def playbooks(self) -> Mapping[str, Playbook]:
-        """Playbooks by name."""
-        return {self.script.playbook.name: self.script.playbook}
+    def _read_playbooks(self) -> SqlUnitOfWork | None:
+        self._has_database = self._has_database or is_prepared(self.engine)
+        return self.unit(read_only=True) if self._has_database else None
 
     @cached_property
     def redactor(self) -> Redactor:

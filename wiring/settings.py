@@ -27,6 +27,7 @@ class Settings:
         demo: no settings were made: demo data, demo login, loopback only.
         base_url: how visitors reach the web process.
         secret_key: signs links; None: one is made and kept beside the data.
+        playbook: files, or folders of files, that stand side by side.
         quiet_minutes: a conversation without a message for so long counts as abandoned.
         messages_a_minute: limit for one conversation. conversations_an_hour: limit for one address (a whole hospital may
             share one). sign_ins_a_minute: limit for one login and address. 0 means no limit.
@@ -42,7 +43,7 @@ class Settings:
     redis_url: str | None
     secret_key: str | None
     allowed_origins: tuple[str, ...]
-    playbook: Path
+    playbook: tuple[Path, ...]
     faq: Path
     names_model: str
     rasa_python: Path
@@ -96,7 +97,7 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         base_url=(values["BASE_URL"] or f"http://127.0.0.1:{port}").rstrip("/"), database_url=values["DATABASE_URL"],
         redis_url=values["REDIS_URL"] or None, secret_key=values["SECRET_KEY"] or None,
         allowed_origins=tuple(origin.strip() for origin in values["ALLOWED_ORIGINS"].split(",") if origin.strip()),
-        playbook=Path(values["PLAYBOOK"]), faq=Path(values["FAQ"]), names_model=values["NAMES_MODEL"],
+        playbook=_paths(values["PLAYBOOK"]), faq=Path(values["FAQ"]), names_model=values["NAMES_MODEL"],
         rasa_python=Path(values["RASA_PYTHON"]), rasa_model=Path(values["RASA_MODEL"]),
         quiet_minutes=_whole("QUIET_MINUTES", values["QUIET_MINUTES"]),
         engine_timeout_seconds=_whole("ENGINE_TIMEOUT_SECONDS", values["ENGINE_TIMEOUT_SECONDS"]),
@@ -104,6 +105,10 @@ def read_settings(environment: Mapping[str, str] | None = None, env_file: Path |
         conversations_an_hour=_whole("CONVERSATIONS_AN_HOUR", values["CONVERSATIONS_AN_HOUR"]),
         sign_ins_a_minute=_whole("SIGN_INS_A_MINUTE", values["SIGN_INS_A_MINUTE"]),
     )
+
+
+def _paths(value: str) -> tuple[Path, ...]:
+    return tuple(Path(part.strip()) for part in value.split(",") if part.strip())
 
 
 def _whole(name: str, value: str) -> int:

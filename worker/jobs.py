@@ -18,7 +18,7 @@ def close_quiet_conversations(application: Application) -> int:
     """Score and route what fell quiet; return how many leads were settled."""
     with application.unit() as unit:
         settled = close_quiet(
-            unit, playbooks=application.playbooks, quiet=timedelta(minutes=application.settings.quiet_minutes),
+            unit, playbook_of=application.playbooks.of_conversation, quiet=timedelta(minutes=application.settings.quiet_minutes),
             now=application.now(),
         )
         unit.commit()

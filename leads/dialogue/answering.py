@@ -127,6 +127,6 @@ def hand_over(turn: TurnContext, lead: Lead, assessment: Assessment) -> None:
     if not contact.is_reachable(lead):
         return
     lead.status = "handed_off"
-    qualification.settle(turn.uow, lead, assessment, turn.playbook, now=turn.now, open=False)
+    qualification.settle(turn.uow, lead, assessment, turn.playbook, now=turn.now, open=False, promised=True)
     if lead.route not in closing.ANSWERED_BY_A_PERSON:
-        qualification.promise_answer(lead, turn.playbook, now=turn.now)
+        qualification.promise_answer(turn.uow, lead, assessment, turn.playbook, now=turn.now)

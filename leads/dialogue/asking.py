@@ -68,7 +68,7 @@ def _after_the_end(turn: TurnContext, lead: Lead, assessment: Assessment) -> Non
     reachable_now = bool(turn.reading.contact) and contact.is_reachable(lead) and lead.respond_by is None
     if owed and lead.stage in qualification.MOVED_BY_RULES and (turn.conversation.outcome != "handed_off" or reachable_now):
         lead.status, turn.conversation.outcome = "handed_off", "handed_off"
-        qualification.start_clock(lead, turn.playbook, now=turn.now, reachable=contact.is_reachable(lead))
+        qualification.start_clock(turn.uow, lead, assessment, turn.playbook, now=turn.now, reachable=contact.is_reachable(lead))
         turn.replies.append(closing.tell_when(lead, assessment, turn.playbook, now=turn.now))
     if not turn.replies:
         turn.replies.append(respond("utter_noted_after_the_end", "notice"))
@@ -189,4 +189,4 @@ def close(turn: TurnContext, lead: Lead, assessment: Assessment) -> None:
     if not contact.is_reachable(lead):
         lead.respond_by = None  # no clock for someone who cannot be answered
     elif lead.status == "handed_off" and lead.route not in closing.ANSWERED_BY_A_PERSON:
-        qualification.promise_answer(lead, turn.playbook, now=turn.now)
+        qualification.promise_answer(turn.uow, lead, assessment, turn.playbook, now=turn.now)

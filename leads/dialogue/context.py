@@ -87,7 +87,8 @@ class TurnContext:
             assessment = qualification.requalify(lead, self.signals, self.playbook, now=self.now)
             last = self._scored = _Scored(lead.facts, lead.not_known, len(self.signals), assessment)
         still_open = not (self.state.finished or self.state.handed_over)
-        qualification.settle(self.uow, lead, last.assessment, self.playbook, now=self.now, open=still_open)
+        promised = lead.status == "handed_off" and (self.state.handed_over or self.state.wants is not None)
+        qualification.settle(self.uow, lead, last.assessment, self.playbook, now=self.now, open=still_open, promised=promised)
         return last.assessment
 
     def next_fact(self, lead: Lead | None) -> str | None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from leads.records import Conversation
 from scoring.playbook import Playbook
 
 
@@ -24,3 +26,14 @@ class Script:
 
     playbook: Playbook
     faq: Mapping[str, FaqTopic]
+
+    def of(self, conversation: Conversation) -> Script:
+        """One script alone is that of every conversation."""
+        return self
+
+
+class Scripts(Protocol):
+    """Knows what each conversation runs on."""
+
+    def of(self, conversation: Conversation) -> Script:
+        """Return the script a conversation began with."""

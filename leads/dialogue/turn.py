@@ -14,7 +14,7 @@ from leads import qualification
 from leads.dialogue import answering, asking, hearing, not_buyers
 from leads.dialogue.context import TurnContext
 from leads.dialogue.replies import respond
-from leads.dialogue.script import Script
+from leads.dialogue.script import Scripts
 from leads.dialogue.state import DialogueState
 from leads.ports import UnitOfWork
 from leads.reading import Reading, pressed
@@ -46,11 +46,12 @@ class Turn:
 
 
 def take_turn(
-    uow: UnitOfWork, script: Script, *, conversation_id: str, message_id: str | None, reading: Reading, now: datetime
+    uow: UnitOfWork, scripts: Scripts, *, conversation_id: str, message_id: str | None, reading: Reading, now: datetime
 ) -> Turn:
     """Take one turn and keep everything it changes.
 
     Args:
+        scripts: knows what each conversation runs on; one Script where all run on the same.
         message_id: the stored message of the visitor; None opens the conversation.
     Raises:
         UnknownConversation: no such conversation.
@@ -67,8 +68,8 @@ def take_turn(
     state = DialogueState.of(conversation.state)
     turn = _take(
         TurnContext(
-            uow, script, conversation, message, reading, now, state, lead, signals=list(uow.signals.of(lead.id)) if lead else [],
-            promised_before=state.handed_over,
+            uow, scripts.of(conversation), conversation, message, reading, now, state, lead,
+            signals=list(uow.signals.of(lead.id)) if lead else [], promised_before=state.handed_over,
         )
     )
     if message is not None and conversation.outcome != "not_a_lead":  # then nothing of the message is left
@@ -123,8 +124,6 @@ def _open(turn: TurnContext) -> Turn:
 
 def _done(turn: TurnContext) -> Turn:
     turn.conversation.state = turn.state.as_json()
-    if turn.lead is not None:
-        turn.lead.version += 1
     return Turn([reply.as_json() for reply in turn.replies], visible_state(turn.conversation, turn.state, turn.lead))
 
 
@@ -181,9 +180,10 @@ def _stop(turn: TurnContext) -> Turn:
     turn.state.asking, turn.state.confirming, turn.state.finished, turn.state.remaining = None, None, True, 0
     turn.conversation.outcome, turn.conversation.closed_at = "stopped", turn.now
     if turn.lead is not None:
+        turn.lead.status = "stopped"
         assessment = turn.score(turn.lead)
         qualification.settle(turn.uow, turn.lead, assessment, turn.playbook, now=turn.now, open=False)
-        turn.lead.status, turn.lead.respond_by = "stopped", None  # who asked to be left alone is not called
+        turn.lead.respond_by = None  # who asked to be left alone is not called
     turn.replies.append(respond("utter_stopped", "goodbye"))
     return _done(turn)
 

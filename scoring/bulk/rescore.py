@@ -45,7 +45,7 @@ def rescore(leads: ir.Table, playbook: Playbook, *, on: date) -> ir.Table:
     table = worked_out(table.mutate(**{STAGE_AT: _first(compiled.stages, table, on)}))
     table = table.mutate(stage=_pick(table[STAGE_AT], [rule.block.stage for rule in compiled.stages]))
     table = worked_out(table.mutate(**{ROUTE_AT: _first(compiled.routes, table, on)}))
-    return table.select(KEY, **_score_columns(table, compiled.scores), **_decision_columns(table, playbook))
+    return table.select(KEY, **_score_columns(table, compiled.scores), **_decision_columns(table, playbook, on))
 
 
 def _live(table: ir.Table, kind: str, life_days: int | None, on: date) -> ir.DateValue:
@@ -94,7 +94,7 @@ def _score_columns(table: ir.Table, scores: Sequence[ScoreRules]) -> dict[str, i
     return found
 
 
-def _decision_columns(table: ir.Table, playbook: Playbook) -> dict[str, ir.Value]:
+def _decision_columns(table: ir.Table, playbook: Playbook, on: date) -> dict[str, ir.Value]:
     compiled = playbook.compiled
     at, routes = table[ROUTE_AT], [rule.block for rule in compiled.routes]
     flags = [table[flag_column(rule.block.id)].ifelse(rule.block.id, ibis.null("string")) for rule in compiled.flags]
@@ -104,6 +104,17 @@ def _decision_columns(table: ir.Table, playbook: Playbook) -> dict[str, ir.Value
         "stage_rule": _pick(table[STAGE_AT], [rule.block.id for rule in compiled.stages]),
         "route": _pick(at, [block.route for block in routes]),
         "route_rule": _pick(at, [block.id for block in routes]),
-        "queue": _pick(at, [block.queue or playbook.routes[block.route].queue for block in routes]),
+        "queue": _queue(table, playbook, on),
         "priority": at.isin([position for position, block in enumerate(routes) if block.priority]),
     }
+
+
+def _queue(table: ir.Table, playbook: Playbook, on: date) -> ir.StringValue:
+    """Return the queue: that of the routing rule, else the first of the route whose rule holds; see engine.queue_for."""
+    at, routes = table[ROUTE_AT], [rule.block for rule in playbook.compiled.routes]
+    last = _pick(at, [block.queue or playbook.routes[block.route].queue for block in routes])
+    found = []
+    for route, rules in playbook.compiled.queues.items():
+        positions = [position for position, block in enumerate(routes) if block.route == route and not block.queue]
+        found += [(at.isin(positions) & holds(rule.when, table, on), rule.block.queue) for rule in rules[:-1] if positions]
+    return ibis.cases(*found, else_=last) if found else last

@@ -1,12 +1,13 @@
 """Leads as the product keeps them, facts as JSON and signals in a table of their own, as columns that can be scored."""
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import ibis
 import ibis.expr.datatypes as dt
+import pyarrow as pa
 from ibis import ir
 
 from scoring.bulk.columns import CONFIRMED, KEY, fact_type
@@ -37,6 +38,19 @@ def stored_leads(leads: ir.Table, signals: ir.Table, *, on: date) -> ir.Table:
         raise UnknownDatabase(f"{UnknownDatabase.__doc__} Found {backend or 'a table of no database'}.")
     facts, newest = readers[backend](leads), _newest(signals, on)
     return facts.left_join(newest, facts[KEY] == newest["lead_id"]).drop("lead_id")
+
+
+def tables_of_rows(leads: Sequence[tuple[str, str]], signals: Sequence[tuple[str, str, datetime]]) -> tuple[ir.Table, ir.Table]:
+    """Return rows as the two tables that stored_leads reads, in a DuckDB of their own; for leads of SQLite, or of another machine.
+
+    Args:
+        leads: id and the JSON text of facts. signals: lead, kind and moment.
+    """
+    kept = {"id": pa.array([row[0] for row in leads], pa.string()), "facts": pa.array([row[1] for row in leads], pa.string())}
+    done = {name: pa.array([row[at] for row in signals], pa.string()) for at, name in enumerate(("lead_id", "kind"))}
+    done["at"] = pa.array([row[2] for row in signals], pa.timestamp("us", "UTC"))
+    connection = ibis.duckdb.connect()
+    return connection.create_table("leads", pa.table(kept)), connection.create_table("signals", pa.table(done))
 
 
 def _newest(signals: ir.Table, on: date) -> ir.Table:

@@ -6,6 +6,7 @@ from scoring.blocks import PlaybookFile
 from scoring.conditions import SCORES
 from scoring.diff.changes import Change, Comparison, shown
 from scoring.diff.interview import compare_facts, compare_hours, compare_interview, compare_questions
+from scoring.diff.owners import compare_crm, compare_nurture, compare_queues, compare_team
 from scoring.diff.rules import compare_flags, compare_next_steps, compare_routes, compare_stages
 from scoring.diff.scores import compare_decay, compare_score
 from scoring.playbook import Playbook
@@ -20,6 +21,10 @@ PARTS: Mapping[str, tuple[str, Callable[[Comparison], None]]] = {
     "interview": ("Interview", compare_interview),
     "questions": ("Questions", compare_questions),
     "business_hours": ("Business hours", compare_hours),
+    "team": ("Team", compare_team),
+    "queues": ("Queues", compare_queues),
+    "nurture": ("Nurture", compare_nurture),
+    "crm": ("CRM", compare_crm),
 }
 HEAD = ("name", "version", "since", "source")
 

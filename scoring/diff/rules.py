@@ -6,6 +6,7 @@ from typing import Any
 from scoring.blocks import Block, Move, NextStepRule, Route, RoutingRule, StageRule
 from scoring.condition_words import condition_words, either
 from scoring.diff.changes import Comparison, Say, moved_names, shown
+from scoring.diff.owners import compare_queue_rules
 from scoring.hours import duration_words
 from scoring.playbook import Playbook
 from scoring.yaml_source import YamlPath
@@ -122,12 +123,12 @@ def _by_action(moves: Sequence[Move]) -> dict[str, Move]:
 def _target(found: Comparison, route: str, old: Route, new: Route, path: YamlPath) -> None:
     timed = ("respond_within_minutes", "priority_respond_within_minutes")
     say: Mapping[str, Say] = {
-        "queue": lambda one, other: f"now goes to the queue {other} instead of {one}",
         "words": lambda one, other: f"is now called {shown(other)} instead of {shown(one)}",
         timed[0]: lambda one, other: f"is now answered {_within(other)} instead of {_within(one)}",
         timed[1]: lambda one, other: f"is now answered {_within(other)} for leads that come first, instead of {_within(one)}",
     }
-    found.fields(f"The route {route}", old, new, path, say=say)
+    found.fields(f"The route {route}", old, new, path, say=say, leave=("one_queue", "queue_rules"))
+    compare_queue_rules(found, route, old, new, path)
 
 
 def _says(old: str, new: str) -> str:

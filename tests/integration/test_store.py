@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -21,8 +22,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, make_url, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, StageChange, User
+from leads.records import ApiKey, Conversation, Lead, Message, Publication, Session, Signal, StageChange, StoredPlaybook, User
 from store.database import MIGRATIONS, migrate, open_database
+from store.lead_rows import read_lead_rows
 from store.tables import map_records, metadata
 from store.unit_of_work import SqlUnitOfWork
 
@@ -32,6 +34,12 @@ WRITERS = 8
 
 def new_id() -> str:
     return uuid.uuid4().hex
+
+
+def playbook_text(digest: str) -> StoredPlaybook:
+    return StoredPlaybook(
+        digest=digest, name="default", version="1.0", text="name: default", file="default.yml", published_by="ana", note="first", published_at=NOW
+    )
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
@@ -407,10 +415,29 @@ def test_counts_add_up_over_days_and_kinds_stay_apart(engine: Engine) -> None:
 
 
 def test_a_playbook_version_is_published_once(engine: Engine) -> None:
-    version = {"name": "default", "version": "1.0", "digest": "d" * 64, "text": "name: default", "by": "ana", "note": "first", "at": NOW}
     for new in (True, False):
         with SqlUnitOfWork(engine) as unit:
-            assert unit.playbooks.publish(**version) is new  # type: ignore[arg-type]
+            assert unit.playbooks.keep(playbook_text("d" * 12)) is new
+            unit.commit()
+    with SqlUnitOfWork(engine, read_only=True) as unit:
+        assert unit.playbooks.text("d" * 12) == playbook_text("d" * 12) and unit.playbooks.text("e" * 12) is None
+
+
+def test_publications_come_in_order_and_one_text_may_be_published_again(engine: Engine) -> None:
+    for number, digest in enumerate(("one", "two", "one")):
+        with SqlUnitOfWork(engine) as unit:
+            unit.playbooks.keep(playbook_text(digest))
+            unit.playbooks.publish(Publication(name="default", digest=digest, by="ana", note=str(number), at=NOW))
+            unit.commit()
+    with SqlUnitOfWork(engine, read_only=True) as unit:
+        assert [(done.digest, done.note) for done in unit.playbooks.publications()] == [("one", "0"), ("two", "1"), ("one", "2")]
+        assert {kept.digest for kept in unit.playbooks.texts()} == {"one", "two"}
+
+
+def test_what_was_not_kept_cannot_be_published(engine: Engine) -> None:
+    with SqlUnitOfWork(engine) as unit:
+        unit.playbooks.publish(Publication(name="default", digest="gone", by="ana", note="", at=NOW))
+        with pytest.raises(IntegrityError):
             unit.commit()
 
 
@@ -485,7 +512,7 @@ def test_one_version_published_by_many_at_once_is_there_once(engine: Engine) -> 
     def publish(_: int) -> bool:
         begin.wait()
         with SqlUnitOfWork(engine) as unit:
-            new = unit.playbooks.publish(name="default", version="1", digest="d", text="t", by="start", note="", at=NOW)
+            new = unit.playbooks.keep(playbook_text("d"))
             unit.commit()
             return new
 
@@ -545,3 +572,25 @@ def test_sqlite_waits_for_the_disk_at_each_commit_and_keeps_foreign_keys(tmp_pat
         asked = {name: connection.execute(text(f"pragma {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
     opened.dispose()
     assert asked == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+# -- rows for scoring many at once ------------------------------------------------------------------------------------
+
+
+def test_rows_hold_the_leads_of_one_playbook_and_who_has_been_decided_by_people(engine: Engine) -> None:
+    plain, taken, given_back, other = lead(), lead(), lead(), lead()
+    for each in (plain, taken, given_back, other):
+        each.playbook, each.facts, each.stage = {"name": "default", "version": "1", "digest": "abc"}, {"timeline": {"value": "now"}}, "nurture"
+    taken.stage, other.playbook = "sal", {"name": "another", "version": "1", "digest": "def"}
+    for each in (plain, taken, given_back, other):
+        keep(engine, each)
+    with SqlUnitOfWork(engine) as unit:
+        unit.leads.add_stage_change(StageChange(id=new_id(), lead_id=given_back.id, stage_from="mql", stage_to="nurture", at=NOW, rule="reject.no_project", by="ben"))
+        unit.signals.add(Signal(id=new_id(), kind="webinar", at=NOW, lead_id=plain.id))
+        unit.signals.add(Signal(id=new_id(), kind="webinar", at=NOW, lead_id=other.id))
+        unit.commit()
+    rows = read_lead_rows(engine, "default", moved_by_rules={"nurture"})
+    assert {key for key, _ in rows.leads} == {plain.id, taken.id, given_back.id}
+    assert all(json.loads(facts) == {"timeline": {"value": "now"}} for _, facts in rows.leads)
+    assert rows.signals == [(plain.id, "webinar", NOW)] and rows.taken == {taken.id, given_back.id}
+    assert rows.scored_by == {"abc": 3}

@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 @pytest.fixture
 def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Application]:
     made = build(read_settings({"DATABASE_URL": f"sqlite:///{tmp_path}/actions.db"}, None))
-    made.__dict__["script"] = SCRIPT
+    made.__dict__.update(playbook_files=(SCRIPT.playbook,), faq=SCRIPT.faq)
     made.now = lambda: NOW  # type: ignore[method-assign]
     migrate(made.engine)
     monkeypatch.setattr(qualification_form, "application", lambda: made)
@@ -37,7 +37,7 @@ def application(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App
 def conversation(application: Application) -> Conversation:
     with application.unit() as unit:
         opened, _ = conversations.open_conversation(
-            unit, now=NOW, playbook="default", channel="website", page={}, utm={}, visitor=None, prefill={}, reference_date=None, consent=True,
+            unit, now=NOW, playbook=SCRIPT.playbook, channel="website", page={}, utm={}, visitor=None, prefill={}, reference_date=None, consent=True,
         )
         unit.commit()
         return opened

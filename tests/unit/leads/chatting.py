@@ -59,7 +59,7 @@ class Chat:
         self.unit: Any = unit or FakeUnit()
         self.now = now
         conversation, _ = conversations.open_conversation(
-            self.unit, now=now, playbook="default", channel=channel, page={"url": "https://meridian.example/"}, utm={"source": "x"},
+            self.unit, now=now, playbook=PLAYBOOK, channel=channel, page={"url": "https://meridian.example/"}, utm={"source": "x"},
             visitor=visitor, prefill=prefill or {}, reference_date=reference_date, consent=True,
         )
         self.id = conversation.id

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self
 
-from leads.records import ApiKey, Conversation, Lead, Message, Session, Signal, StageChange, User
+from leads.records import (
+    ApiKey,
+    AuditEntry,
+    Conversation,
+    Lead,
+    LeadEvent,
+    Message,
+    Publication,
+    Session,
+    Signal,
+    StageChange,
+    StoredPlaybook,
+    User,
+)
 
 
 class FakeConversations:
@@ -61,17 +75,19 @@ class FakeLeads:
     def __init__(self, signals: FakeSignals) -> None:
         self.kept: dict[str, Lead] = {}
         self.moves: list[StageChange] = []
+        self.happened: list[LeadEvent] = []
         self._signals = signals
 
     def add(self, lead: Lead) -> None:
         self.kept[lead.id] = lead
 
-    def get(self, lead_id: str) -> Lead | None:
+    def get(self, lead_id: str, *, lock: bool = False) -> Lead | None:
         return self.kept.get(lead_id)
 
     def remove(self, lead: Lead) -> None:
         del self.kept[lead.id]
         self.moves = [move for move in self.moves if move.lead_id != lead.id]
+        self.happened = [event for event in self.happened if event.lead_id != lead.id]
         self._signals.kept = [signal for signal in self._signals.kept if signal.lead_id != lead.id]
 
     def by_email(self, email: str) -> Sequence[Lead]:
@@ -93,11 +109,21 @@ class FakeLeads:
             found = found[ids.index(after) + 1 :]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
 
+    def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
+        found = [lead for lead in self.kept.values() if lead.owner in owners and lead.id != but and lead.status != "stopped"]
+        return Counter(str(lead.owner) for lead in found if lead.stage not in ("won", "lost", "disqualified"))
+
     def add_stage_change(self, change: StageChange) -> None:
         self.moves.append(change)
 
     def stage_changes(self, lead_id: str) -> Sequence[StageChange]:
         return [move for move in self.moves if move.lead_id == lead_id]
+
+    def add_event(self, event: LeadEvent) -> None:
+        self.happened.append(event)
+
+    def events(self, lead_id: str) -> Sequence[LeadEvent]:
+        return [event for event in self.happened if event.lead_id == lead_id]
 
 
 class FakeSignals:
@@ -123,15 +149,18 @@ class FakeStaff:
     """Users, sign-ins and keys."""
 
     def __init__(self) -> None:
-        self.users: list[User] = []
+        self.users_kept: list[User] = []
         self.sessions: dict[str, Session] = {}
         self.keys: list[ApiKey] = []
 
     def add_user(self, user: User) -> None:
-        self.users.append(user)
+        self.users_kept.append(user)
+
+    def users(self) -> Sequence[User]:
+        return sorted(self.users_kept, key=lambda user: user.name)
 
     def user_by_email(self, email: str) -> User | None:
-        return next((user for user in self.users if user.email.lower() == email.lower()), None)
+        return next((user for user in self.users_kept if user.email.lower() == email.lower()), None)
 
     def add_session(self, session: Session) -> None:
         self.sessions[session.token_hash] = session
@@ -140,7 +169,7 @@ class FakeStaff:
         session = self.sessions.get(token_hash)
         if session is None or session.expires_at <= now:
             return None
-        return next((user for user in self.users if user.id == session.user_id), None)
+        return next((user for user in self.users_kept if user.id == session.user_id), None)
 
     def remove_session(self, token_hash: str) -> None:
         self.sessions.pop(token_hash, None)
@@ -150,6 +179,21 @@ class FakeStaff:
 
     def api_key(self, key_hash: str) -> ApiKey | None:
         return next((key for key in self.keys if key.key_hash == key_hash), None)
+
+
+class FakeAudit:
+    """Entries in the order they came."""
+
+    def __init__(self) -> None:
+        self.kept: list[AuditEntry] = []
+
+    def add(self, entry: AuditEntry) -> None:
+        entry.id = len(self.kept) + 1
+        self.kept.append(entry)
+
+    def entries(self, *, by: str | None, lead_id: str | None, before: int | None, limit: int) -> Sequence[AuditEntry]:
+        found = [entry for entry in self.kept if by in (None, entry.by) and lead_id in (None, entry.lead_id)]
+        return [entry for entry in reversed(found) if before is None or (entry.id or 0) < before][:limit]
 
 
 class FakeTallies:
@@ -165,17 +209,42 @@ class FakeTallies:
         return sum(count for (known, _), count in self.kept.items() if known == kind)
 
 
-class FakePlaybooks:
-    """Published versions by digest."""
+class FakeRotations:
+    """Credits by playbook and queue; `taken` names the queues in the order they were taken."""
 
     def __init__(self) -> None:
-        self.kept: dict[str, dict[str, Any]] = {}
+        self.kept: dict[tuple[str, str], dict[str, int]] = {}
+        self.taken: list[str] = []
 
-    def publish(self, *, name: str, version: str, digest: str, text: str, by: str, note: str, at: datetime) -> bool:
-        if digest in self.kept:
-            return False
-        self.kept[digest] = {"name": name, "version": version, "text": text, "by": by, "note": note, "at": at}
-        return True
+    def take(self, playbook: str, queue: str) -> Mapping[str, int]:
+        self.taken.append(queue)
+        return self.kept.get((playbook, queue), {})
+
+    def keep(self, playbook: str, queue: str, credits: Mapping[str, int]) -> None:
+        self.kept[playbook, queue] = dict(credits)
+
+
+class FakePlaybooks:
+    """Texts by digest, and publications in order."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, StoredPlaybook] = {}
+        self.published: list[Publication] = []
+
+    def keep(self, playbook: StoredPlaybook) -> bool:
+        return self.kept.setdefault(playbook.digest, playbook) is playbook
+
+    def text(self, digest: str) -> StoredPlaybook | None:
+        return self.kept.get(digest)
+
+    def texts(self) -> Sequence[StoredPlaybook]:
+        return list(self.kept.values())
+
+    def publish(self, publication: Publication) -> None:
+        self.published.append(publication)
+
+    def publications(self) -> Sequence[Publication]:
+        return list(self.published)
 
 
 class FakeUnit:
@@ -183,8 +252,8 @@ class FakeUnit:
 
     def __init__(self) -> None:
         self.conversations, self.messages, self.signals = FakeConversations(), FakeMessages(), FakeSignals()
-        self.leads, self.staff = FakeLeads(self.signals), FakeStaff()
-        self.tallies, self.playbooks = FakeTallies(), FakePlaybooks()
+        self.leads, self.staff, self.audit = FakeLeads(self.signals), FakeStaff(), FakeAudit()
+        self.tallies, self.playbooks, self.rotations = FakeTallies(), FakePlaybooks(), FakeRotations()
         self._before: dict[str, Any] = {}
 
     def __enter__(self) -> Self:

@@ -15,7 +15,7 @@ HOT_START = {name: HOT[name] for name in ("org_type", "use_case", "buying_role",
 
 
 def close(unit: FakeUnit, chat: Chat, minutes: int = 31) -> int:
-    return close_quiet(unit, playbooks={"default": PLAYBOOK}, quiet=QUIET, now=chat.now + timedelta(minutes=minutes))
+    return close_quiet(unit, playbook_of=lambda _: PLAYBOOK, quiet=QUIET, now=chat.now + timedelta(minutes=minutes))
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ def unit() -> FakeUnit:
 
 def opened(unit: FakeUnit, **how: Any) -> tuple[Conversation, str]:
     defaults: dict[str, Any] = {
-        "now": NINE, "playbook": "default", "channel": "website", "page": {"url": "x"}, "utm": {}, "visitor": None, "prefill": {},
+        "now": NINE, "playbook": PLAYBOOK, "channel": "website", "page": {"url": "x"}, "utm": {}, "visitor": None, "prefill": {},
         "reference_date": None, "consent": True,
     }
     return conversations.open_conversation(unit, **{**defaults, **how})

@@ -27,12 +27,30 @@ def line_of(source: str, playbook: Playbook) -> str:
 def test_stage_route_risk_and_next_step_name_the_rule_and_its_line() -> None:
     assessment = found(org_type="clinic_group", timeline="none", budget_status="none")
     sections = {section.about: section.sentences for section in explain_in_sections(assessment, PLAYBOOK)}
-    stage, route, answer = sections["decision"]
+    stage, route, answer, owner = sections["decision"]
     assert "stage.no_project" in stage and "stage.no_project" in line_of(stage, PLAYBOOK)
     assert "route.not_buying" in route and "route.not_buying" in line_of(route, PLAYBOOK)
-    assert answer == "The queue nurture answers within 16 hours of business time."
+    assert answer == "The queue nurture answers within 16 hours of business time." and owner == "Its leads go to Nurture desk."
     assert [line_of(risk, PLAYBOOK).split(",")[0].strip(" -{") for risk in sections["risks"]] == ["id: no_project", "id: no_money"]
     assert "Add to nurture by topic" in line_of(sections["next step"][0], PLAYBOOK)
+    assert sections["next step"][1].startswith("Nurture track general: Send the newsletter every 4 weeks; wake on May 25, 2027. (default.yml:")
+    assert "track: general" in line_of(sections["next step"][1], PLAYBOOK)
+
+
+def test_it_is_told_who_gets_a_lead_and_why() -> None:
+    hot = {"org_type": "hospital", "buying_role": "final_approver", "budget_status": "approved", "timeline": "now"}
+    queue, owners = explain(found(**hot, region="CA"), PLAYBOOK)[3:5]
+    assert queue.startswith("It is the queue sales-west because region is AK, AZ, CA, ") and "sales-west" in line_of(queue, PLAYBOOK)
+    assert owners == "Its leads go in turn to Sales desk West (2 of 3) and Sales desk A (1 of 3)."
+    other = explain(found(**hot, region="OH"), PLAYBOOK)[3]
+    assert other.startswith("It is the queue sales because no other queue of the route fits. (default.yml:")
+    by_rule = explain(found(EVERY_KIND, org_type="clinic_group", use_case="other"), EVERY_KIND)
+    assert not any("It is the queue" in line for line in by_rule), "a route with one queue needs no reason"
+
+
+def test_the_day_a_lead_is_woken_names_the_fact_it_comes_from() -> None:
+    step = explain(found(org_type="payer", timeline="none", budget_status="none", contract_end="2027-06-30"), PLAYBOOK)[-1]
+    assert "Nurture track renewal, woken by end of the current contract: Send " in step and "wake on March 31, 2027." in step
 
 
 def test_a_route_that_nobody_answers_says_so() -> None:

@@ -23,7 +23,8 @@ def dated_blocks(playbook: Playbook) -> list[DatedBlock]:
     data = playbook.data
     scores = [data.scores.fit, data.scores.intent, data.scores.readiness]
     others = [data.facts, data.decay, data.flags, data.stages, data.routes, data.next_steps, data.interview]
-    return [*scores, *others, data.questions, data.business_hours]
+    named = [data.team, data.queues, data.nurture, data.crm]
+    return [*scores, *others, data.questions, data.business_hours, *(block for block in named if block)]
 
 
 def _mistakes() -> list[Path]:
@@ -130,3 +131,12 @@ def test_words_that_are_no_block_are_a_problem_and_no_crash() -> None:
     with pytest.raises(PlaybookError) as refused:
         parse_playbook(SMALL.replace('values: {"yes": "yes", "no": "no"}', "values: 1"), "small.yml")
     assert [problem.message for problem in refused.value.problems] == ["facts.words.comparing.values: expected a block of keys, found 1"]
+
+
+def test_a_text_from_before_the_catalogue_grew_can_still_be_used_and_the_check_asks_for_the_new_words(tmp_path: Path) -> None:
+    older = SMALL.replace('{"yes": "yes", "no": "no"}', '{"no": "no"}')
+    assert parse_playbook(older).label("comparing", "yes") == "yes"
+    (tmp_path / "older.yml").write_text(older)
+    assert [str(problem) for problem in check_playbook(tmp_path / "older.yml")] == [
+        "older.yml:11:5: comparing.values has no words for yes. Add them"
+    ]

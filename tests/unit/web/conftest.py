@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 import shutil
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from fastapi.testclient import TestClient
 from httpx import Response
 
 from leads import access
-from leads.dialogue.script import Script
+from leads.records import Session, User
 from privacy.redaction import Redactor
 from store.database import migrate
 from tests.unit.web.fake_engine import FakeEngine
@@ -42,6 +44,22 @@ class Office:
     def staff(self) -> dict[str, str]:
         """Headers of a program with a key."""
         return {"Authorization": f"Bearer {self.key}"}
+
+    def routes(self) -> list[Any]:
+        """The routes of the app, in order."""
+        app: Any = self.client.app
+        return list(app.routes)
+
+    def session(self, email: str, *, role: str, name: str = "") -> str:
+        """The session of a new person."""
+        with self.application.unit() as unit:
+            user = User(id=uuid.uuid4().hex, email=email, name=name, role=role, password_hash="", created_at=self.clock[0])
+            unit.staff.add_user(user)
+            token = secrets.token_urlsafe(16)
+            ends = self.clock[0] + access.SESSION_LENGTH
+            unit.staff.add_session(Session(token_hash=access.hash_secret(token), user_id=user.id, created_at=self.clock[0], expires_at=ends))
+            unit.commit()
+        return token
 
     def open(self, **more: Any) -> Talk:
         """Open a conversation."""
@@ -103,8 +121,10 @@ def redactor() -> Redactor:
 
 
 @pytest.fixture(scope="session")
-def script() -> Script:
-    return build(read_settings(DEMO, None)).script
+def loaded() -> dict[str, Any]:
+    """What is read-only and dear to load."""
+    ready = build(read_settings(DEMO, None))
+    return {"playbook_files": ready.playbook_files, "faq": ready.faq}
 
 
 @pytest.fixture(scope="session")
@@ -118,7 +138,7 @@ def fresh_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def make_office(tmp_path: Path, fresh_database: Path, redactor: Redactor, script: Script) -> Iterator[Callable[..., Office]]:
+def make_office(tmp_path: Path, fresh_database: Path, redactor: Redactor, loaded: dict[str, Any]) -> Iterator[Callable[..., Office]]:
     """Make an office from settings: `make_office(MESSAGES_A_MINUTE="3")`."""
     made: list[Office] = []
 
@@ -126,7 +146,7 @@ def make_office(tmp_path: Path, fresh_database: Path, redactor: Redactor, script
         path = tmp_path / f"office{len(made)}.db"
         shutil.copy(fresh_database, path)
         application = build(read_settings({**base, "DATABASE_URL": f"sqlite:///{path}", **changes}, None))
-        application.__dict__.update(redactor=redactor, script=script)  # both are read-only and dear to load
+        application.__dict__.update(redactor=redactor, **({} if "PLAYBOOK" in changes else loaded))
         app = create_app(application)
         engine = FakeEngine(application, f"models/{application.settings.rasa_model.name}")
         app.state.dialogue, app.state.services = engine, Services(application, engine)  # type: ignore[arg-type]

@@ -50,7 +50,7 @@ class FakeEngine:
         reading = read(parsed, text=text, asked=metadata.get("asked"), contact=metadata.get("contact") or ())
         with self._app.unit() as unit:
             turn = take_turn(
-                unit, self._app.script, conversation_id=conversation_id, message_id=metadata.get("message_id"), reading=reading,
+                unit, self._app.playbooks, conversation_id=conversation_id, message_id=metadata.get("message_id"), reading=reading,
                 now=self._app.now(),
             )
             unit.commit()

@@ -12,7 +12,6 @@ from scoring.facts import SIGNALS
 from tests.unit.web.conftest import DEMO, SERIOUS, Office
 from tests.unit.web.fake_engine import parse
 from tests.unit.web.test_chat_api import problem
-from wiring.passwords import Argon2
 
 HOT: dict[str, Any] = {
     "org_type": "clinic_group", "org_size": {"sites": 9}, "use_case": "patient_intake", "buying_role": "budget_holder",
@@ -23,7 +22,7 @@ ROUTES_OF_STAFF = [
     ("POST", "/api/signals"), ("POST", "/api/leads/x/accept"), ("POST", "/api/leads/x/reject"), ("POST", "/api/leads/x/outcome"),
     ("POST", "/api/leads/x/facts"),
 ]
-EMAIL, PASSWORD = "dana@meridian.example", "four slow herons"
+EMAIL = "dana@meridian.example"
 
 
 def add(office: Office, **changes: Any) -> dict[str, Any]:
@@ -57,11 +56,7 @@ def test_every_route_of_the_staff_api_is_guarded(office: Office) -> None:
 
 def test_a_session_of_our_own_pages_may_change_things_and_one_of_another_site_may_not(office: Office) -> None:
     lead = add(office)
-    with office.application.unit() as unit:
-        access.add_user(unit, Argon2(), email=EMAIL, name="Dana", role="sales", password=PASSWORD, now=office.clock[0])
-        token = access.sign_in(unit, Argon2(), email=EMAIL, password=PASSWORD, now=office.clock[0])
-        unit.commit()
-    cookie = {"Cookie": f"leadtriage_session={token}"}
+    cookie = {"Cookie": f"leadtriage_session={office.session(EMAIL, role='sales')}"}
     for site in ("cross-site", "same-site"):
         answer = office.client.post(f"/api/leads/{lead['id']}/accept", headers=cookie | {"Sec-Fetch-Site": site})
         assert "other sites" in problem(answer, 403)

@@ -34,7 +34,7 @@ def test_parts_are_built_once_and_units_are_new(tmp_path: Path) -> None:
     migrate(application.engine)
     assert application.engine is application.engine and application.script is application.script
     assert application.unit() is not application.unit()
-    assert list(application.playbooks) == [application.script.playbook.name]
+    assert application.playbooks.current() == application.playbook_files
     application.engine.dispose()
 
 

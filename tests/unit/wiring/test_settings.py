@@ -34,7 +34,7 @@ def test_an_empty_setting_means_its_default(empty: str | None) -> None:
     given = {name: empty for name in DEFAULTS if empty is not None} | SERIOUS
     read = read_settings(given, None)
     assert (read.port, read.rasa_port, read.actions_port, read.quiet_minutes, read.demo) == (8000, 5005, 5055, 30, False)
-    assert read.playbook.exists() and read.faq.exists()
+    assert all(place.exists() for place in read.playbook) and read.faq.exists()
 
 
 @pytest.mark.parametrize("name", [name for name, value in DEFAULTS.items() if value and value.isdigit()])

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from huey import SqliteHuey
 
-from leads.dialogue.script import Script
 from store.database import migrate
 from tests.unit.leads.chatting import SCRIPT, Chat
 from wiring import queue as wired_queue
@@ -22,7 +21,7 @@ START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 def application(tmp_path: Path) -> Iterator[Application]:
     url = f"sqlite:///{tmp_path}/jobs-test.db"
     made = build(read_settings({"DATABASE_URL": url, "QUIET_MINUTES": "10"}, None))
-    made.__dict__["script"] = Script(SCRIPT.playbook, {})
+    made.__dict__.update(playbook_files=(SCRIPT.playbook,), faq={})
     migrate(made.engine)
     yield made
     made.engine.dispose()
