@@ -24,12 +24,14 @@ SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, 
 # How often a volunteered value was right, by what the classifiers said; an answer to the open question is as sure as they say. Measured
 # on held-out examples and messages (docs/understanding.md).
 VOLUNTEERED = ((0.0, 0.0), (0.5, 0.15), (0.7, 0.35), (0.8, 0.45), (0.85, 0.62), (0.9, 0.8), (0.95, 0.86), (0.98, 0.95), (1.0, 0.98))
+# A product's name that is surer than this beats whatever the sentence seems to mean.
+SURE_OF_A_NAME = 0.7
 # Kinds of evidence that come out of the classifiers.
 _MEANT = frozenset({"whole", "part", "question"})
 # Words of a correction that point at the old answer: "i said hospital", "not approved", "scratch nextgen".
 _OLD = re.compile(
     r"\b(?:said|told|mentioned|gave|quoted|put down|wrote|confused|mixed|scratch|forget|disregard|instead of|rather than|no longer|used to"
-    r"|was|were|had)\b|^(?:not|no)\b|\b(?:is|are|was|it'?s|am)(?: not|n'?t)\b|\bisnt\b|\barent\b",
+    r"|was|were|had)\b|^not\b|^no (?:not|longer|more)\b|\b(?:is|are|was|it'?s|am)(?: not|n'?t)\b|\bisnt\b|\barent\b",
     re.I,
 )
 # What follows is the new answer: "was jan, now 6/30".
@@ -45,8 +47,9 @@ _NAMES_PEOPLE = frozenset({"department", "stakeholders", "buying_role"})
 class Evidence:
     """One hint at a value: where it stands, how sure it is, and its kind.
 
-    kind: `word` (a vocabulary names it), `negated` (named after a "not"), `whole` / `part` / `question` (meaning of the text, of a
-    clause, of a clause that asks), `value` (a time, an amount, a count).
+    kind: `word` (a vocabulary names it), `negated` (named after a "not"), `mention` (a vocabulary's word that alone
+    is no evidence), `whole` / `part` / `question` (meaning of the text, of a clause, of a clause that asks), `value` (a time, an amount, a
+    count, an unlisted name).
     """
 
     fact: str
@@ -69,10 +72,13 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     question. Someone who only asks, chats or is no buyer says nothing about an organisation.
     """
     by_fact: dict[str, list[Evidence]] = defaultdict(list)
-    named = {(hint.fact, str(hint.value)) for hint in evidence if hint.kind == "word"}
+    named = {(hint.fact, str(hint.value)) for hint in evidence if hint.kind in ("word", "mention")}
+    is_counted = any(hint.fact == "org_size" for hint in evidence)
+    evidence = [hint for hint in evidence if hint.kind != "mention"]
     for hint in _without_old_answers(evidence, parts, text) if act == "correct" else evidence:
         if hint.kind in _MEANT and not words_allow(
-            hint.fact, hint.value, text, is_named=(hint.fact, str(hint.value)) in named, is_asked=hint.fact == context.asked
+            hint.fact, hint.value, text, is_named=(hint.fact, str(hint.value)) in named, is_asked=hint.fact == context.asked,
+            is_counted=is_counted,
         ):
             continue
         if _counts(hint, text, act, parts, context):
@@ -80,12 +86,12 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     settled: list[Evidence] = []
     for fact, hints in by_fact.items():
         if fact in LISTS:
-            settled += [_as_sure_as_seen(one, context) for one in _settle_list(fact, hints, asked=fact == context.asked)]
+            settled += [_as_sure_as_seen(one, context, act) for one in _settle_list(fact, hints, asked=fact == context.asked)]
         elif fact in CHOICES:
             best = _settle_choice(hints, asked=fact == context.asked)
             if best and fact != context.asked and act != "correct":
                 best = replace(best, confidence=best.confidence * SHY_UNASKED.get(fact, 1.0))
-            settled += [_as_sure_as_seen(best, context)] if best else []
+            settled += [_as_sure_as_seen(best, context, act)] if best else []
         elif fact == "org_size":
             settled += _settle_sizes(hints)
         else:
@@ -94,9 +100,9 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     return sorted((hint for hint in settled if hint.confidence >= WORTH_MENTIONING), key=lambda hint: (hint.start, hint.fact))
 
 
-def _as_sure_as_seen(hint: Evidence, context: Context) -> Evidence:
-    """A volunteered value with the share of such that were right."""
-    if hint.fact == context.asked or hint.kind == "value":
+def _as_sure_as_seen(hint: Evidence, context: Context, act: str) -> Evidence:
+    """A volunteered value with the share of such that were right. What a correction names is no volunteer: it is why it was written."""
+    if hint.fact == context.asked or hint.kind == "value" or act == "correct":
         return hint
     levels, shares = zip(*VOLUNTEERED, strict=True)
     return replace(hint, confidence=float(np.interp(hint.confidence, levels, shares)))
@@ -137,9 +143,9 @@ def _settle_choice(hints: Sequence[Evidence], *, asked: bool) -> Evidence | None
                 place[hint.value] = hint
     for value in negated & set(scores):
         scores[value] *= 0.35
-    if hints[0].fact == "current_solution" and any(hint.kind == "word" for hint in hints):
+    if hints[0].fact == "current_solution" and any(hint.kind in ("word", "value") and hint.confidence > SURE_OF_A_NAME for hint in hints):
         # No sentence is as clear as the product's name in it.
-        scores = {value: score for value, score in scores.items() if place[value].kind == "word"}
+        scores = {value: score for value, score in scores.items() if place[value].kind in ("word", "value")}
     if not scores:
         return None
     ranked = sorted(scores, key=lambda value: -scores[value])

@@ -31,6 +31,7 @@ from bot.progress import Stage
 from bot.values.contract_end import read_contract_end
 from bot.values.counts import read_counts
 from bot.values.money import read_money
+from bot.values.product_name import read_product_name
 from bot.values.timeline import read_timeline
 
 # Acts that say nothing about the prospect's organisation, whatever words are in them.
@@ -117,7 +118,7 @@ class FactExtractor(GraphComponent):
         if act in SILENT_ACTS or (act in BARE_ACTS and len(text.split()) <= WORDS_OF_A_BARE_ACT):
             return signals
         evidence = [e for e in named if e.fact != "signal"]
-        evidence += self._from_meaning(text, meaning, nearest) + _from_values(text, context)
+        evidence += self._from_meaning(text, meaning, nearest) + _from_values(text, context) + _from_names(text, context, named)
         return signals + settle(text, act, evidence, meaning.parts, context)
 
     def _from_vocabulary(self, text: str, context: Context) -> List[Evidence]:
@@ -125,6 +126,7 @@ class FactExtractor(GraphComponent):
         for term in self._vocabularies.find(text):
             as_incumbent = term.fact == "current_solution" and _INCUMBENT.search(text[: term.start])
             if not (term.strong or term.fact == context.asked or as_incumbent):
+                found.append(Evidence(term.fact, term.value, term.start, term.end, 0.0, "mention"))
                 continue
             kind = "negated" if term.negated else "word"
             found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
@@ -146,6 +148,15 @@ class FactExtractor(GraphComponent):
 
 def _is_no_buyer(evidence: Evidence) -> bool:
     return evidence.fact == "relationship" and evidence.value != "partner" and evidence.confidence >= SURE_NO_BUYER
+
+
+def _from_names(text: str, context: Context, named: List[Evidence]) -> List[Evidence]:
+    """The product in use, where its name is none that a vocabulary lists."""
+    return [
+        Evidence("current_solution", name.value, name.start, name.end, name.confidence, "value")
+        for name in read_product_name(text, asked=context.asked)
+        if not any(term.start < name.end and name.start < term.end for term in named)
+    ]
 
 
 def _from_values(text: str, context: Context) -> List[Evidence]:

@@ -7,8 +7,8 @@ from typing import Any
 
 # Words of the trade of the department IT.
 _TRADE = re.compile(
-    r"\b(?:c[it]o|ciso|infosec|cyber\w*|security|informatic\w*|tech\w*|systems?|applications?|apps?|analysts?|network|ehr|emr|interfaces?"
-    r"|integrations?|developers?|engineer\w*|digital|help ?desk|servers?|software|programmers?|computers?|hosting)\b",
+    r"\b(?:c[it]o|ciso|infosec|cyber\w*|security|informatic\w*|tech\w*|systems|applications|analysts?|network|ehr|emr|interfaces?"
+    r"|integrations?|developers?|engineer\w*|help ?desk|servers?|programmers?|computers?|hosting)\b",
     re.IGNORECASE,
 )
 # The department itself, and not the pronoun of every third message: in capitals, alone, in a list, or before a noun of its own.
@@ -26,12 +26,13 @@ _WITH_ITS_OWN_WORDS = re.compile(
 )
 
 
-def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: bool) -> bool:
+def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: bool, is_counted: bool = False) -> bool:
     """Tell whether a value that a classifier read out of a text may be claimed.
 
     Args:
         is_named: a vocabulary found the value in the text.
         is_asked: the fact is the open question's; a misspelt name is then likelier than a wrong thought.
+        is_counted: a size was read; beds, doctors or members alone do not say what kind of organisation has them.
 
     >>> words_allow("stakeholders", "it", "our cno is pushing for it", is_named=False, is_asked=True)
     False
@@ -40,6 +41,8 @@ def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: b
     """
     if is_named:
         return True
+    if fact == "org_type" and is_counted and not is_asked:
+        return False
     if fact == "integrations":
         return is_asked or value in ("other", "[]")
     if fact in ("department", "stakeholders") and value == "it":

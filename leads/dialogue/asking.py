@@ -114,7 +114,7 @@ def _put_again(turn: TurnContext, lead: Lead, asking: str, recorded: recording.R
         turn.replies.append(respond(f"utter_not_a_{asking}" if asking in ("email", "phone") else "utter_say_again", "notice"))
         turn.ask(asking)
         return True
-    if troubles >= LEAVE_AFTER:
+    if troubles >= LEAVE_AFTER or turn.state.asked.get(asking, 0) > LEAVE_AFTER:
         recording.mark_not_known(lead, asking, "dont_know")
         turn.replies.append(respond("utter_moving_on", "notice"))
         return False
