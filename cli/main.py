@@ -192,7 +192,7 @@ def user_add(
 @key_app.command("add")
 def apikey_add(
     name: str,
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="An action that the key may do, e.g. see_leads; once for each.")] = None,
+    scope: Annotated[list[str] | None, typer.Option("--scope", help="What the key may do, e.g. see_leads; once for each.")] = None,
 ) -> None:
     """Make a key for a program; it is shown this once. Without --scope it may do all that programs need."""
     from leads.access import add_api_key

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from leads.ports import UnitOfWork
+from leads.ports import NewUnit, UnitOfWork
 from leads.records import ApiKey, Session, User
+from leads.rights import PROGRAMS, ROLES, Actor, check_scopes
 
-ROLES = ("rep", "sales", "manager", "ops", "admin")
 SESSION_LENGTH = timedelta(hours=12)
 LEAST_PASSWORD = 10
 
@@ -45,18 +46,40 @@ def add_user(
     return user
 
 
-def sign_in(uow: UnitOfWork, passwords: Passwords, *, email: str, password: str, now: datetime) -> str | None:
-    """Return a token for a right e-mail address and password, else None; both take the same time."""
-    user = uow.staff.user_by_email(email)
+def sign_in(
+    read: NewUnit, write: NewUnit, passwords: Passwords, *, email: str, password: str, now: datetime
+) -> tuple[str, User] | None:
+    """Return a token and whose it is for a right e-mail address and password, else None; both take the same time.
+
+    The password is hashed between two units, so that nobody waits for that work to write.
+
+    Args:
+        read: makes a unit that only looks the user up. write: makes the unit that keeps the sign-in.
+    """
+    with read() as unit:
+        user = unit.staff.user_by_email(email)
     # An unknown address costs a hash too, so that it cannot be told from a wrong password.
     matches = passwords.matches(user.password_hash if user else _nobody(passwords), password)
     if user is None or not matches:
         return None
     token = secrets.token_urlsafe(32)
-    uow.staff.add_session(
-        Session(token_hash=hash_secret(token), user_id=user.id, created_at=now, expires_at=now + SESSION_LENGTH)
-    )
-    return token
+    with write() as unit:
+        unit.staff.add_session(
+            Session(token_hash=hash_secret(token), user_id=user.id, created_at=now, expires_at=now + SESSION_LENGTH)
+        )
+        unit.commit()
+    return token, user
+
+
+def who_signed_in(uow: UnitOfWork, token: str, now: datetime) -> User | None:
+    """Return whose session a token is; None if it is unknown or has run out."""
+    return uow.staff.session_user(hash_secret(token), now)
+
+
+def who_has_key(uow: UnitOfWork, key: str) -> Actor | None:
+    """Return the program a key belongs to, with its scopes; None for an unknown key."""
+    found = uow.staff.api_key(hash_secret(key))
+    return Actor(found.name, scopes=frozenset(found.scopes)) if found else None
 
 
 def hash_secret(secret: str) -> str:
@@ -64,10 +87,17 @@ def hash_secret(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def add_api_key(uow: UnitOfWork, *, name: str, now: datetime) -> str:
-    """Store a key for a program and return it; it is shown this once."""
+def add_api_key(uow: UnitOfWork, *, name: str, now: datetime, scopes: Collection[str] = PROGRAMS) -> str:
+    """Store a key for a program and return it; it is shown this once.
+
+    Args:
+        scopes: the actions of leads.rights that it may do.
+    Raises:
+        ValueError: an unknown scope.
+    """
     key = f"lt_{secrets.token_urlsafe(32)}"
-    uow.staff.add_api_key(ApiKey(id=uuid.uuid4().hex, name=name, key_hash=hash_secret(key), created_at=now))
+    allowed = check_scopes(scopes)
+    uow.staff.add_api_key(ApiKey(id=uuid.uuid4().hex, name=name, key_hash=hash_secret(key), created_at=now, scopes=allowed))
     return key
 
 

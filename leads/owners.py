@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from leads.ports import UnitOfWork
 from leads.records import Lead
+from leads.rights import RIGHTS
 from scoring.playbook import Playbook
 from scoring.rotation import next_turn
 
@@ -32,6 +34,12 @@ def place(uow: UnitOfWork, lead: Lead, queue: str, playbook: Playbook, *, now: d
     if turn.owner is not None:
         uow.rotations.keep(playbook.name, queue, turn.credits)
         lead.owner = people[turn.owner].email
+
+
+def who_can_own(uow: UnitOfWork, playbooks: Iterable[Playbook]) -> dict[str, str]:
+    """Return names by e-mail address of those who can own leads: the playbooks' teams, and who may sign in and works on leads."""
+    found = {person.email: person.name for playbook in playbooks for person in playbook.people.values()}
+    return found | {user.email: user.name for user in uow.staff.users() if user.role in RIGHTS["correct_facts"][1]}
 
 
 def is_queue_of(queue: str | None, route: str, playbook: Playbook) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from leads.records import (
     ApiKey,
@@ -21,6 +21,9 @@ from leads.records import (
     StoredPlaybook,
     User,
 )
+
+if TYPE_CHECKING:
+    from leads.inbox import Wanted
 
 Clock = Callable[[], datetime]
 
@@ -44,6 +47,12 @@ class Conversations(Protocol):
 
     def quiet_since(self, moment: datetime) -> Sequence[Conversation]:
         """Return open conversations without a message since then."""
+
+    def unfinished_calls(self, *, lead_id: str | None = None) -> Sequence[Conversation]:
+        """Return guided calls that nobody has wrapped up, newest first; those with one lead if it is given."""
+
+    def calls_with(self, lead_id: str) -> Sequence[Conversation]:
+        """Return all guided calls with a lead, oldest first."""
 
 
 class Messages(Protocol):
@@ -88,6 +97,15 @@ class Leads(Protocol):
         after: str | None, limit: int,
     ) -> tuple[Sequence[Lead], str | None]:
         """Return a page of leads, newest first, and the cursor of the next page; ValueError for a cursor of a lead that is gone."""
+
+    def inbox(self, wanted: Wanted, *, today: date, limit: int, skip: int) -> Sequence[Lead]:
+        """Return a page of the inbox: leads with a clock first, the most urgent on top, then the newest."""
+
+    def work(self, *, today: date) -> Mapping[tuple[str | None, str | None], int]:
+        """Return how many leads somebody works on or should, by queue and owner."""
+
+    def of_domain(self, domain: str, *, but: str, limit: int) -> Sequence[Lead]:
+        """Return the newest leads whose e-mail address is of a domain, without the lead `but`."""
 
     def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
         """Return how many open leads each of these owns, without the lead `but`: not won, lost, disqualified or stopped."""

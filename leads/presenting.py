@@ -28,20 +28,27 @@ def account_of(lead: Lead) -> dict[str, Any]:
     return {"name": lead.contact.get("company"), "domain": domain if domain and domain not in FREE_MAIL else None, **facts}
 
 
+def _said(uow: UnitOfWork, lead: Lead) -> Sequence[Message]:
+    """What was said in the chat, then the notes of calls with this lead."""
+    calls = [call.id for call in uow.conversations.calls_with(lead.id) if call.id != lead.conversation_id]
+    return [message for talk in ([lead.conversation_id] if lead.conversation_id else []) + calls for message in uow.messages.of(talk)]
+
+
 def present(uow: UnitOfWork, lead: Lead, *, whole: bool = True) -> dict[str, Any]:
     """Return a lead as in the contract; without `whole` its transcript and history stay out (lists)."""
-    messages: Sequence[Message] = uow.messages.of(lead.conversation_id) if whole and lead.conversation_id else ()
+    messages = _said(uow, lead) if whole else ()
     changes: Sequence[StageChange] = uow.leads.stage_changes(lead.id)
     assessment = lead.assessment
     return {
-        "id": lead.id, "source": lead.source, "status": lead.status, "created_at": moment(lead.created_at),
+        "id": lead.id, "version": lead.version, "source": lead.source, "status": lead.status, "created_at": moment(lead.created_at),
         "updated_at": moment(lead.updated_at), "conversation_id": lead.conversation_id,
         "contact": dict(lead.contact), "account": account_of(lead), "facts": lead.facts, "not_known": lead.not_known,
         "scores": assessment.get("scores", {}), "flags": assessment.get("flags", []),
         "stage": {
             "name": lead.stage, "since": moment(lead.stage_since),
             "history": [
-                {"from": change.stage_from, "to": change.stage_to, "at": moment(change.at), "rule": change.rule, "by": change.by}
+                {"from": change.stage_from, "to": change.stage_to, "at": moment(change.at), "rule": change.rule, "by": change.by,
+                 "why": change.why}
                 for change in changes
             ],
         },
@@ -50,6 +57,7 @@ def present(uow: UnitOfWork, lead: Lead, *, whole: bool = True) -> dict[str, Any
             "priority": bool(assessment.get("priority")) and lead.route is not None,
             "why": assessment.get("why", []) if lead.route else [], "why_not": assessment.get("why_not", {}) if lead.route else {},
         },
+        "snoozed_until": lead.snoozed_until.isoformat() if lead.snoozed_until else None,
         "nurture": assessment.get("nurture") if lead.route == "nurture" else None,
         "missing": assessment.get("missing", []), "next_step": assessment.get("next_step"), "note": lead.note,
         "playbook": lead.playbook,

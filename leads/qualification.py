@@ -101,14 +101,17 @@ def settle(
         lead.status = "handed_off"
 
 
-def move(uow: UnitOfWork, lead: Lead, stage: str, *, rule: str, by: str, now: datetime) -> None:
-    """Move a lead to a stage and keep the move; moving to where it is does nothing, except the very first time."""
+def move(uow: UnitOfWork, lead: Lead, stage: str, *, rule: str, by: str, now: datetime, why: str | None = None) -> None:
+    """Move a lead to a stage and keep the move; moving to where it is does nothing, except the very first time.
+
+    A lead that was put off is looked at again: it stands elsewhere now.
+    """
     if lead.stage == stage and lead.stage_since is not None:
         return
     before = lead.stage if lead.stage_since is not None else None
-    lead.stage, lead.stage_since = stage, now
+    lead.stage, lead.stage_since, lead.snoozed_until = stage, now, None
     uow.leads.add_stage_change(
-        StageChange(id=uuid.uuid4().hex, lead_id=lead.id, stage_from=before, stage_to=stage, at=now, rule=rule, by=by)
+        StageChange(id=uuid.uuid4().hex, lead_id=lead.id, stage_from=before, stage_to=stage, at=now, rule=rule, by=by, why=why)
     )
 
 

@@ -16,7 +16,7 @@ class Conversation:
     """One chat (or call) and where it stands.
 
     Attributes:
-        channel: website or rep.
+        channel: website, rep (a chat in the wording of a call) or call (the guided call; its state is leads/call/state.py).
         playbook, playbook_digest: the playbook it began with and goes by to its end, and which text of it.
         state: the dialogue's own notes (see leads/dialogue/state.py), as JSON.
         reference_date: stands for today in this conversation (demo mode), else None.
@@ -46,7 +46,7 @@ class Message:
     """One message of a conversation, redacted.
 
     Attributes:
-        sender: visitor or bot.
+        sender: visitor, bot, or rep for the notes of a call.
         idempotency_key: the visitor's key; the same key gives the same answer.
         turn: what the dialogue decided for this message, so that a retry decides nothing twice.
         reply: the whole answer that the visitor got, None while it is still owed.
@@ -55,7 +55,7 @@ class Message:
     id: str
     conversation_id: str
     sequence: int
-    sender: Literal["visitor", "bot"]
+    sender: Literal["visitor", "bot", "rep"]
     text: str
     at: datetime
     kind: str | None = None
@@ -123,7 +123,7 @@ class LeadEvent:
     """Something people did with a lead that moved no stage.
 
     Attributes:
-        kind: reassigned, snoozed, woken or corrected.
+        kind: reassigned, snoozed, woken, corrected or called.
         words: what was done, e.g. "to dana@meridian.example". why: in the person's words.
     """
 
@@ -131,7 +131,7 @@ class LeadEvent:
     lead_id: str
     at: datetime
     by: str
-    kind: Literal["reassigned", "snoozed", "woken", "corrected"]
+    kind: str
     words: str
     why: str | None = None
 

@@ -10,7 +10,7 @@ type WholePoints = StrictInt
 RouteName = Literal["direct_sales", "account_based", "partner_review", "nurture", "disqualified"]
 StageName = Literal["inquiry", "mql", "sal", "sql", "opportunity", "won", "lost", "nurture", "disqualified"]
 Reason = Literal["no_project", "poor_segment", "wrong_contact", "no_budget_path", "other"]
-Action = Literal["accept", "reject", "qualify", "opportunity", "won", "lost"]
+Action = Literal["accept", "reject", "qualify", "nurture", "opportunity", "won", "lost"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Asker = Literal["both", "rep"]
 

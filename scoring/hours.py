@@ -46,6 +46,18 @@ def is_open(playbook: Playbook, now: datetime) -> bool:
     return opens <= now < closes
 
 
+def business_minutes(playbook: Playbook, start: datetime, end: datetime) -> int:
+    """Return the whole minutes of business time between two moments (timezone-aware); negative when `end` is before `start`."""
+    if end < start:
+        return -business_minutes(playbook, end, start)
+    total = timedelta(0)
+    for opens, closes in _opening_spans(playbook.business_hours, start):
+        if opens >= end:
+            break
+        total += min(closes, end) - max(opens, start)
+    return int(total.total_seconds() // 60)
+
+
 def answer_time(playbook: Playbook, route: str, now: datetime, *, priority: bool = False) -> str:
     """Return when someone answers, in words for a visitor.
 

@@ -33,7 +33,7 @@ def advance(
     """Return the stage after `action`, by the moves of the playbook.
 
     Args:
-        action: accept, reject (with one of REJECTION_REASONS), qualify, opportunity, won, lost, or "rescore" after
+        action: accept, reject (with one of REJECTION_REASONS), qualify, nurture, opportunity, won, lost, or "rescore" after
             facts or signals changed: a lead that no person has taken yet follows its facts, an sal lead becomes sql
             once its rule holds, any other stays.
         assessment: of the lead as it is now.

@@ -14,7 +14,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from leads import ports, records
-from store import tables
+from leads.inbox import Wanted
+from store import inbox_query, tables
 from store.database import READ_ONLY, RECOVERABLE
 
 OPEN_STAGES = ("inquiry", "mql", "nurture", "sal", "sql", "opportunity")
@@ -33,6 +34,16 @@ class _Conversations:
     def quiet_since(self, moment: datetime) -> Sequence[records.Conversation]:
         table = tables.conversations.c
         query = select(records.Conversation).where(table.closed_at.is_(None), table.last_message_at < moment)
+        return self._session.scalars(query).all()
+
+    def unfinished_calls(self, *, lead_id: str | None = None) -> Sequence[records.Conversation]:
+        table = tables.conversations.c
+        query = select(records.Conversation).where(table.channel == "call", table.outcome.is_(None)).order_by(table.opened_at.desc())
+        return self._session.scalars(query.where(table.lead_id == lead_id) if lead_id else query).all()
+
+    def calls_with(self, lead_id: str) -> Sequence[records.Conversation]:
+        table = tables.conversations.c
+        query = select(records.Conversation).where(table.lead_id == lead_id, table.channel == "call").order_by(table.opened_at)
         return self._session.scalars(query).all()
 
 
@@ -112,6 +123,17 @@ class _Leads:
             query = query.where(tuple_(table.created_at, table.id) < tuple_(last.created_at, last.id))
         found = self._session.scalars(query).all()
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    def inbox(self, wanted: Wanted, *, today: date, limit: int, skip: int) -> Sequence[records.Lead]:
+        return inbox_query.inbox(self._session, wanted, today=today, limit=limit, skip=skip)
+
+    def work(self, *, today: date) -> Mapping[tuple[str | None, str | None], int]:
+        return inbox_query.work(self._session, today=today)
+
+    def of_domain(self, domain: str, *, but: str, limit: int) -> Sequence[records.Lead]:
+        table = tables.leads.c
+        query = select(records.Lead).where(table.domain == domain.lower(), table.id != but)
+        return self._session.scalars(query.order_by(table.created_at.desc()).limit(limit)).all()
 
     def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
         table = tables.leads.c

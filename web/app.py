@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leads.playbooks_in_use import keep_files
 from store.database import migrate
-from web import chat, console, health, pages, problems, staff_api
+from web import audit_page, call_script, chat, console, decisions_api, health, inbox, lead_page, packet_page, pages, problems, staff_api
 from web.chat import Turns
 from web.dialogue_engine import DialogueEngine
 from web.limits import Limits
@@ -47,13 +47,14 @@ def create_app(application: Application | None = None) -> FastAPI:
     app.state.resume_links = ResumeLinks(application.secret_key, base_url=settings.base_url)
     app.state.services = Services(application, app.state.dialogue)
     problems.install(app)
+    console.install(app)
     app.add_middleware(
         CORSMiddleware, allow_origins=list(settings.allowed_origins), allow_methods=["GET", "POST"],
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key"], expose_headers=["Retry-After"],
     )
     app.add_middleware(Measured)
-    for router in (chat.router, staff_api.router, health.router, console.router, pages.router):
-        app.include_router(router)
+    for part in (chat, staff_api, decisions_api, health, console, inbox, packet_page, lead_page, audit_page, call_script, pages):
+        app.include_router(part.router)
     # Only files are compressed: short answers of the API would cost more than they save.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC_DIR)), name="static")
     app.mount("/widget", GZipMiddleware(StaticFiles(directory=WIDGET_DIR), compresslevel=9), name="widget")

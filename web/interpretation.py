@@ -26,16 +26,23 @@ async def interpret(
     redactions = await run_in_threadpool(
         lambda: [app.redactor.redact(item["text"], asked=item.get("asked")) for item in items]
     )
-    asked = [
-        {"text": redaction.text, "metadata": {"asked": item.get("asked"), "today": reference_date.isoformat()}}
-        for item, redaction in zip(items, redactions, strict=True)
+    texts = [(redaction.text, item.get("asked")) for item, redaction in zip(items, redactions, strict=True)]
+    readings = await read_redacted(engine, texts, reference_date=reference_date)
+    return [
+        {"id": item["id"], **as_json(reading), "contact": dict(redaction.contact), "redacted": redaction.text}
+        for item, redaction, reading in zip(items, redactions, readings, strict=True)
     ]
-    parses = await engine.read(asked) if asked else []
-    answers = []
-    for item, redaction, parsed in zip(items, redactions, parses, strict=True):
-        reading = read(parsed, text=redaction.text, asked=item.get("asked"))
-        answers.append({"id": item["id"], **as_json(reading), "contact": dict(redaction.contact), "redacted": redaction.text})
-    return answers
+
+
+async def read_redacted(engine: DialogueEngine, texts: Sequence[tuple[str, str | None]], *, reference_date: date) -> list[Reading]:
+    """Read redacted texts, each with the question that was open; notes of a call are read by this too.
+
+    Raises:
+        EngineAway: the dialogue engine does not answer.
+    """
+    items = [{"text": text, "metadata": {"asked": asked, "today": reference_date.isoformat()}} for text, asked in texts]
+    parses = await engine.read(items) if items else []
+    return [read(parsed, text=text, asked=asked) for (text, asked), parsed in zip(texts, parses, strict=True)]
 
 
 def as_json(reading: Reading) -> dict[str, Any]:

@@ -30,6 +30,8 @@ REJECTION_REASONS = {
     "other": "Other (say why)",
 }
 
+BANDS = {"high": "High", "medium": "Medium", "low": "Low"}
+
 # A fact read with less confidence than this (0-1) is marked on the lead page; nothing is decided by it.
 DOUBTFUL_BELOW = 0.7
 

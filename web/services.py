@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from anyio import from_thread
 
-from leads import access, intake, staff
+from leads import access, audit, decisions, intake, staff
 from leads.conversations import NotFound
+from leads.inbox import Inbox, Wanted, look
+from leads.lead_view import LeadView, view
+from leads.owners import who_can_own
+from leads.packet import packet
 from leads.presenting import present
 from leads.reading import Reading, read
+from leads.records import AuditEntry, Lead
+from leads.rights import Actor
 from web.dialogue_engine import DialogueEngine, EngineAway
 from wiring.build import Application
 from wiring.passwords import Argon2
@@ -28,7 +34,10 @@ class Services:
         signed_in = access.sign_in(
             lambda: self._app.unit(read_only=True), self._app.unit, self._passwords, email=email, password=password, now=self._app.now()
         )
-        return signed_in[0] if signed_in else None
+        if signed_in is None:
+            return None
+        self.note("signed_in", by=signed_in[1].email)
+        return signed_in[0]
 
     def user_for(self, token: str) -> dict[str, Any] | None:
         """Return {"email", "role", "name"} of a session token, None if it is unknown or has run out."""
@@ -52,6 +61,13 @@ class Services:
                 unit, stage=stage, route=route, owner=owner, q=q, conversation=conversation, cursor=cursor, limit=limit
             )
 
+    def inbox(self, wanted: Wanted) -> tuple[Inbox, dict[str, str]]:
+        """Return a page of the inbox, and the names of those who can own leads by e-mail address."""
+        with self._app.unit(read_only=True) as unit:
+            playbooks = self._app.playbooks
+            found = look(unit, wanted, playbook_of=playbooks.of_lead, default=playbooks.choose(), now=self._app.now())
+            return found, who_can_own(unit, playbooks.current())
+
     def lead(self, lead_id: str) -> dict[str, Any] | None:
         """Return a Lead, None if there is none."""
         with self._app.unit(read_only=True) as unit:
@@ -60,17 +76,59 @@ class Services:
             except NotFound:
                 return None
 
-    def accept(self, lead_id: str, by: str) -> dict[str, Any]:
-        """Accept a lead; return it as it is then."""
-        return self._change(staff.accept, lead_id, by=by)
+    def lead_view(self, lead_id: str, *, by: str) -> tuple[LeadView, dict[str, str]]:
+        """Return all that the page of a lead shows, and the names of those who can own leads; that somebody saw it is kept.
 
-    def reject(self, lead_id: str, by: str, reason: str, note: str | None) -> dict[str, Any]:
-        """Reject a lead; return it as it is then."""
-        return self._change(staff.reject, lead_id, by=by, reason=reason, note=note)
+        Raises:
+            NotFound: there is no such lead.
+        """
+        with self._app.unit(read_only=True) as unit:
+            playbooks, lead = self._app.playbooks, staff.get(unit, lead_id)
+            playbook = playbooks.of_lead(lead)
+            scored_by = playbooks.by_digest(lead.playbook.get("digest", "")) or playbook
+            found = view(unit, lead_id, playbook=playbook, scored_by=scored_by, now=self._app.now())
+            people = who_can_own(unit, playbooks.current())
+        self.note("saw", by=by, lead_id=lead_id)
+        return found, people
 
-    def tell_outcome(self, lead_id: str, by: str, outcome: str, note: str | None, at: datetime | None = None) -> dict[str, Any]:
-        """Keep an outcome; return the lead as it is then."""
-        return self._change(staff.tell_outcome, lead_id, by=by, outcome=outcome, note=note, at=at)
+    def packet(self, lead_id: str, *, by: str) -> dict[str, Any]:
+        """Return the hand-off packet of a lead; that somebody took it is kept.
+
+        Raises:
+            NotFound: there is no such lead.
+        """
+        with self._app.unit(read_only=True) as unit:
+            playbook = self._app.playbooks.of_lead(staff.get(unit, lead_id))
+            made = packet(unit, lead_id, playbook=playbook, now=self._app.now())
+        self.note("took_out", by=by, lead_id=lead_id)
+        return made
+
+    def audit(self, *, by: str | None, lead_id: str | None, before: int | None) -> tuple[Sequence[AuditEntry], int | None]:
+        """Return a page of the audit trail, and where the next begins."""
+        with self._app.unit(read_only=True) as unit:
+            return audit.page(unit, by=by, lead_id=lead_id, before=before)
+
+    def note(self, action: str, *, by: str, lead_id: str | None = None, detail: str = "") -> None:
+        """Keep in the audit trail that somebody saw something."""
+        with self._app.unit() as unit:
+            audit.note(unit, action, by=by, now=self._app.now(), lead_id=lead_id, detail=detail)
+            unit.commit()
+
+    def decide(self, action: Callable[..., Lead], lead_id: str, **how: Any) -> dict[str, Any]:
+        """Do one of leads.decisions by the lead's playbook; return the lead as it is then."""
+        with self._app.unit() as unit:
+            playbook = self._app.playbooks.of_lead(unit.leads.get(lead_id))
+            lead = action(unit, lead_id, playbook=playbook, now=self._app.now(), **how)
+            unit.commit()
+            return present(unit, lead)
+
+    def reassign(self, lead_id: str, *, to: str, why: str | None, actor: Actor, seen: int | None = None) -> dict[str, Any]:
+        """Give a lead to somebody else; return it as it is then."""
+        with self._app.unit() as unit:
+            who_can = who_can_own(unit, self._app.playbooks.current())
+            lead = decisions.reassign(unit, lead_id, to=to, who_can=who_can, why=why, actor=actor, now=self._app.now(), seen=seen)
+            unit.commit()
+            return present(unit, lead)
 
     def correct_facts(self, lead_id: str, by: str, facts: dict[str, Any]) -> dict[str, Any]:
         """Correct facts; return the lead as it is then."""
@@ -102,10 +160,3 @@ class Services:
         except EngineAway:
             parsed = [{}]
         return read(parsed[0], text=text, asked=None)
-
-    def _change(self, change: Any, lead_id: str, **how: Any) -> dict[str, Any]:
-        with self._app.unit() as unit:
-            playbook = self._app.playbooks.of_lead(unit.leads.get(lead_id))
-            lead = change(unit, lead_id, playbook=playbook, now=self._app.now(), **how)
-            unit.commit()
-            return present(unit, lead)

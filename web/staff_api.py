@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from leads import intake
+from leads import audit, intake
 from leads.conversations import NotFound
 from leads.presenting import present
 from leads.qualification import as_json
@@ -19,11 +19,10 @@ from scoring.engine import Answer, Signal, assess
 from scoring.facts import SIGNALS, InvalidFact, check_value, did_you_mean
 from scoring.next_question import next_question
 from scoring.playbook import Playbook
-from scoring.stages import IllegalMove
 from web.dialogue_engine import EngineAway
 from web.interpretation import interpret
 from web.problems import Refusal
-from web.who_calls import may
+from web.who_calls import may, no_lead
 from wiring.build import Application
 
 MOST_ITEMS = 500
@@ -89,22 +88,6 @@ class NewSignal(BaseModel):
     detail: str | None = Field(None, max_length=200)
 
 
-class Rejection(BaseModel):
-    """Why sales gives a lead back."""
-
-    reason: Literal["no_project", "poor_segment", "wrong_contact", "no_budget_path", "other"]
-    note: str | None = Field(None, max_length=1000)
-
-
-class Outcome(BaseModel):
-    """What became of a lead."""
-
-    outcome: Literal["opportunity", "won", "lost"]
-    reason: str | None = Field(None, max_length=1000)
-    amount: float | None = Field(None, ge=0)
-    at: AwareDatetime | None = None
-
-
 @router.post("/interpret")
 async def interpret_texts(request: Request, body: Interpretation, who: Annotated[Actor, Depends(may("read_texts"))]) -> dict[str, Any]:
     """Read texts; store nothing."""
@@ -147,8 +130,9 @@ def _playbook(app: Application, name: str | None, page: str | None = None, campa
 
 @router.get("/leads")
 def leads(
-    request: Request, who: Annotated[Actor, Depends(may("see_leads"))], stage: str | None = None, route: str | None = None, owner: str | None = None,
-    q: str | None = None, conversation: str | None = None, cursor: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    request: Request, who: Annotated[Actor, Depends(may("see_leads"))], stage: str | None = None, route: str | None = None,
+    owner: str | None = None, q: str | None = None, conversation: str | None = None, cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """Return leads, newest first."""
     try:
@@ -157,6 +141,7 @@ def leads(
         )
     except ValueError as error:
         raise Refusal(422, str(error)) from None
+    request.app.state.services.note("listed", by=who.name, detail=f"{len(found['items'])} leads")
     return found
 
 
@@ -165,7 +150,8 @@ def lead(request: Request, lead_id: str, who: Annotated[Actor, Depends(may("see_
     """Return one lead."""
     found: dict[str, Any] | None = request.app.state.services.lead(lead_id)
     if found is None:
-        raise _no_lead()
+        raise no_lead()
+    request.app.state.services.note("saw", by=who.name, lead_id=lead_id)
     return found
 
 
@@ -193,6 +179,7 @@ async def add_lead(request: Request, body: NewLead, who: Annotated[Actor, Depend
                 unit, source=body.source, contact=body.contact, facts=facts, reading=reading, signals=signals,
                 playbook=playbook, now=app.now(),
             )
+            audit.note(unit, "add", by=who.name, now=app.now(), lead_id=added.id)
             unit.commit()
             return present(unit, added)
 
@@ -213,36 +200,11 @@ def add_signal(request: Request, body: NewSignal, who: Annotated[Actor, Depends(
                 email=body.email, visitor=body.visitor, detail=body.detail,
             )
         except NotFound:
-            raise _no_lead() from None
+            raise no_lead() from None
         except ValueError as error:
             raise Refusal(422, str(error)) from None
         unit.commit()
         return {"lead_id": changed.id if changed else None}
-
-
-@router.post("/leads/{lead_id}/accept")
-def accept(request: Request, lead_id: str, who: Annotated[Actor, Depends(may("decide"))]) -> dict[str, Any]:
-    """Sales takes the lead."""
-    return _changed(request.app.state.services.accept, lead_id, by=who.name)
-
-
-@router.post("/leads/{lead_id}/reject")
-def reject(request: Request, lead_id: str, body: Rejection, who: Annotated[Actor, Depends(may("decide"))]) -> dict[str, Any]:
-    """Sales gives the lead back."""
-    return _changed(request.app.state.services.reject, lead_id, by=who.name, reason=body.reason, note=body.note)
-
-
-@router.post("/leads/{lead_id}/outcome")
-def outcome(request: Request, lead_id: str, body: Outcome, who: Annotated[Actor, Depends(may("tell_outcome"))]) -> dict[str, Any]:
-    """Keep what became of the lead."""
-    note = "; ".join(part for part in (body.reason, f"${body.amount:,.0f}" if body.amount else None) if part) or None
-    return _changed(request.app.state.services.tell_outcome, lead_id, by=who.name, outcome=body.outcome, note=note, at=body.at)
-
-
-@router.post("/leads/{lead_id}/facts")
-def correct(request: Request, lead_id: str, body: dict[str, Any], who: Annotated[Actor, Depends(may("correct_facts"))]) -> dict[str, Any]:
-    """Correct facts as a rep knows them; null removes one."""
-    return _changed(request.app.state.services.correct_facts, lead_id, by=who.name, facts=body)
 
 
 def checked(facts: dict[str, Any]) -> dict[str, Any]:
@@ -283,22 +245,6 @@ def _moment(app: Application, at: Any) -> Any:
     if type(at) is not date:
         return at
     return app.now().replace(year=at.year, month=at.month, day=at.day)
-
-
-def _changed(change: Any, lead_id: str, **how: Any) -> dict[str, Any]:
-    try:
-        lead_then: dict[str, Any] = change(lead_id, **how)
-        return lead_then
-    except NotFound:
-        raise _no_lead() from None
-    except IllegalMove as error:
-        raise Refusal(409, str(error)) from None
-    except ValueError as error:
-        raise Refusal(422, str(error)) from None
-
-
-def _no_lead() -> Refusal:
-    return Refusal(404, "There is no lead with this id.")
 
 
 def _away() -> Refusal:

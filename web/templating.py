@@ -41,6 +41,7 @@ def environment() -> Environment:
         due=phrases.due,
         stages=phrases.STAGES,
         routes=phrases.ROUTES,
+        bands=phrases.BANDS,
     )
     return made
 

@@ -43,7 +43,7 @@ async def caller(request: Request) -> Actor:
 
 def may(action: str) -> Callable[[Request], Awaitable[Actor]]:
     """Return a dependency that lets in who may do an action; anybody else is refused with what is needed (401 or 403)."""
-    assert action in RIGHTS, action  # noqa: S101 - a misspelt action must not wait for its first request
+    assert action in RIGHTS, action  # a misspelt action must not wait for its first request
 
     async def allowed(request: Request) -> Actor:
         actor = await caller(request)
@@ -51,3 +51,8 @@ def may(action: str) -> Callable[[Request], Awaitable[Actor]]:
         return actor
 
     return allowed
+
+
+def no_lead() -> Refusal:
+    """The answer to an id that no lead has."""
+    return Refusal(404, "There is no lead with this id.")

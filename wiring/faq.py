@@ -42,7 +42,8 @@ def read_faq(path: Path) -> dict[str, FaqTopic]:
         problems += found
         if not found:
             answer = " ".join(str(entry["answer"]).split())
-            topics[entry["id"]] = FaqTopic(str(entry["id"]), str(entry["title"]), answer, entry.get("signal"))
+            questions = tuple(str(question) for question in entry["questions"])
+            topics[entry["id"]] = FaqTopic(str(entry["id"]), str(entry["title"]), answer, entry.get("signal"), questions)
     if problems:
         raise FaqError(problems)
     return topics

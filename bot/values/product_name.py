@@ -30,8 +30,8 @@ _ONE_WORD = re.compile(r"^\s*(?P<name>[a-z]{5,}[0-9]*)\s*[.!]?\s*$")
 _NO_PRODUCT = word_set(
     "monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays saturdays sundays january "
     "february march april may june july august september october november december spring summer fall autumn winter christmas "
-    "thanksgiving easter medicare medicaid advantage english spanish french america american congress texas ohio florida georgia california "
-    "oregon virginia carolina dakota york jersey mexico hampshire our we the it they he she this that these those there here "
+    "thanksgiving easter medicare medicaid advantage english spanish french america american congress texas ohio florida georgia "
+    "california oregon virginia carolina dakota york jersey mexico hampshire our we the it they he she this that these those there here "
     "what when who how why yes no none not nothing nobody everyone everything just mostly honestly frankly currently today at by in for "
     "from if as an and but or so paper phone phones fax spreadsheets excel i my their his her its one two three four five some a nurses "
     "staff front people patients doctors manually half still only all each every well"

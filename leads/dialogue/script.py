@@ -12,12 +12,13 @@ from scoring.playbook import Playbook
 
 @dataclass(frozen=True)
 class FaqTopic:
-    """One topic of data/faq.yml: its answer, and the kind of signal that asking about it is (or None)."""
+    """One topic of data/faq.yml: its answer, the kind of signal that asking about it is (or None), and how people put the question."""
 
     id: str
     title: str
     answer: str
     signal: str | None = None
+    questions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.fake_chat_api import FakeChat
-from tests.e2e.fake_services import FakeServices, make_app, some_leads
+from tests.e2e.fake_services import FakeServices, make_app
 from tests.e2e.widget_visitor import DESKTOP
 
 RECORD_EVENTS = """
@@ -23,7 +23,7 @@ for (const name of ["open", "close", "message", "finished", "error"])
 def site() -> Iterator[tuple[str, FakeChat]]:
     """The address of the pages over the fakes, and the fake chat behind it."""
     chat = FakeChat()
-    config = uvicorn.Config(make_app(FakeServices(*some_leads()), chat), host="127.0.0.1", port=0, log_level="error")
+    config = uvicorn.Config(make_app(FakeServices(), chat), host="127.0.0.1", port=0, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

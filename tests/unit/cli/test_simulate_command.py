@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from leads.decisions import accept, reject
 from leads.intake import add_lead
-from leads.staff import accept, reject
 from tests.unit.cli.test_playbook_commands import application, run
 from tests.unit.cli.test_publishing_commands import version
 from wiring.build import Application

@@ -43,6 +43,13 @@ class FakeConversations:
     def quiet_since(self, moment: datetime) -> Sequence[Conversation]:
         return [c for c in self.kept.values() if c.closed_at is None and c.last_message_at < moment]
 
+    def unfinished_calls(self, *, lead_id: str | None = None) -> Sequence[Conversation]:
+        found = [c for c in self.kept.values() if c.channel == "call" and c.outcome is None and lead_id in (None, c.lead_id)]
+        return sorted(found, key=lambda c: c.opened_at, reverse=True)
+
+    def calls_with(self, lead_id: str) -> Sequence[Conversation]:
+        return sorted((c for c in self.kept.values() if c.channel == "call" and c.lead_id == lead_id), key=lambda c: c.opened_at)
+
 
 class FakeMessages:
     """Messages in the order they came."""
@@ -108,6 +115,10 @@ class FakeLeads:
             ids = [lead.id for lead in found]
             found = found[ids.index(after) + 1 :]
         return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+    def of_domain(self, domain: str, *, but: str, limit: int) -> Sequence[Lead]:
+        found = [lead for lead in self.kept.values() if lead.contact.get("email", "").lower().endswith("@" + domain) and lead.id != but]
+        return sorted(found, key=lambda lead: lead.created_at, reverse=True)[:limit]
 
     def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
         found = [lead for lead in self.kept.values() if lead.owner in owners and lead.id != but and lead.status != "stopped"]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from leads.abandonment import close_quiet
+from leads.decisions import accept
 from leads.dialogue.turn import take_turn
-from leads.staff import accept
 from tests.unit.leads.chatting import HOT, NINE, PLAYBOOK, SCRIPT, Chat, reading
 from tests.unit.leads.fake_unit import FakeUnit
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from leads import staff
+from leads import decisions
 from leads.conversations import NotFound
 from leads.intake import SOURCES, add_lead, add_signal
 from leads.records import Lead
@@ -61,7 +61,7 @@ def test_a_guest_of_a_webinar_is_nurtured_and_comes_back_by_a_stronger_signal(un
 
 def test_a_rejected_lead_sleeps_through_a_page_view_and_wakes_when_it_asks_for_us(unit: FakeUnit) -> None:
     lead = a_lead(unit, "demo_request", facts=HOT)
-    staff.reject(unit, lead.id, reason="no_project", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
+    decisions.reject(unit, lead.id, reason="no_project", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     later = NINE + timedelta(days=9)
     for kind in ("blog_page", "solution_page", "webinar", "guide_download"):
         add_signal(unit, kind=kind, at=later, playbook=PLAYBOOK, now=later, lead_id=lead.id)
@@ -72,14 +72,14 @@ def test_a_rejected_lead_sleeps_through_a_page_view_and_wakes_when_it_asks_for_u
 
 def test_a_lead_of_a_poor_segment_stays_out_whatever_it_does(unit: FakeUnit) -> None:
     lead = a_lead(unit, facts=HOT)
-    staff.reject(unit, lead.id, reason="poor_segment", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
+    decisions.reject(unit, lead.id, reason="poor_segment", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     add_signal(unit, kind="call_request", at=NINE, playbook=PLAYBOOK, now=NINE, lead_id=lead.id)
     assert (lead.stage, lead.route) == ("disqualified", "disqualified")
 
 
 def test_a_signal_does_not_move_what_sales_has_taken(unit: FakeUnit) -> None:
     lead = a_lead(unit, facts=HOT)
-    staff.accept(unit, lead.id, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
+    decisions.accept(unit, lead.id, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     add_signal(unit, kind="pricing_request", at=NINE, playbook=PLAYBOOK, now=NINE, lead_id=lead.id)
     assert lead.stage == "sql" and lead.respond_by is None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from leads import staff
+from leads import decisions, staff
 from leads.abandonment import close_quiet
 from leads.intake import add_lead, add_signal
 from leads.presenting import present
@@ -86,14 +86,14 @@ def test_nobody_gets_more_open_leads_than_they_may_own_and_the_rest_waits_in_the
 
 def test_a_lead_that_sales_gave_back_is_of_who_keeps_in_touch_and_has_a_track(unit: FakeUnit) -> None:
     lead = arrive(unit, **HOT)
-    staff.reject(unit, lead.id, reason="no_project", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
+    decisions.reject(unit, lead.id, reason="no_project", note=None, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     assert (lead.queue, lead.owner) == ("nurture", "nurture@example.com")
     assert present(unit, lead)["nurture"]["track"] == "deciders"
 
 
 def test_who_accepts_a_lead_owns_it_and_no_turn_takes_it_away(unit: FakeUnit) -> None:
     lead = arrive(unit, **HOT)
-    staff.accept(unit, lead.id, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
+    decisions.accept(unit, lead.id, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     staff.correct_facts(unit, lead.id, {"use_case": "revenue_cycle"}, playbook=PLAYBOOK, by="dana@meridian.example", now=NINE)
     assert (lead.queue, lead.owner) == ("sales", "dana@meridian.example")
 

@@ -45,16 +45,13 @@ class Office:
         """Headers of a program with a key."""
         return {"Authorization": f"Bearer {self.key}"}
 
-    def routes(self) -> list[Any]:
-        """The routes of the app, in order."""
-        app: Any = self.client.app
-        return list(app.routes)
-
     def session(self, email: str, *, role: str, name: str = "") -> str:
         """The session of a new person."""
         with self.application.unit() as unit:
             user = User(id=uuid.uuid4().hex, email=email, name=name, role=role, password_hash="", created_at=self.clock[0])
             unit.staff.add_user(user)
+            unit.commit()
+        with self.application.unit() as unit:
             token = secrets.token_urlsafe(16)
             ends = self.clock[0] + access.SESSION_LENGTH
             unit.staff.add_session(Session(token_hash=access.hash_secret(token), user_id=user.id, created_at=self.clock[0], expires_at=ends))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from leads import access
-from leads.staff import REJECTION_REASONS
+from leads.decisions import REJECTION_REASONS
 from scoring.facts import SIGNALS
 from tests.unit.web.conftest import DEMO, SERIOUS, Office
 from tests.unit.web.fake_engine import parse
@@ -20,7 +20,8 @@ HOT: dict[str, Any] = {
 ROUTES_OF_STAFF = [
     ("POST", "/api/interpret"), ("POST", "/api/score"), ("GET", "/api/leads"), ("GET", "/api/leads/x"), ("POST", "/api/leads"),
     ("POST", "/api/signals"), ("POST", "/api/leads/x/accept"), ("POST", "/api/leads/x/reject"), ("POST", "/api/leads/x/outcome"),
-    ("POST", "/api/leads/x/facts"),
+    ("POST", "/api/leads/x/facts"), ("POST", "/api/leads/x/qualify"), ("POST", "/api/leads/x/nurture"), ("POST", "/api/leads/x/snooze"),
+    ("POST", "/api/leads/x/reassign"), ("GET", "/api/leads/x/packet"),
 ]
 EMAIL = "dana@meridian.example"
 
