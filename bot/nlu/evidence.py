@@ -73,7 +73,8 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
     """
     by_fact: dict[str, list[Evidence]] = defaultdict(list)
     named = {(hint.fact, str(hint.value)) for hint in evidence if hint.kind in ("word", "mention")}
-    is_counted = any(hint.fact == "org_size" for hint in evidence)
+    counted = {unit for hint in evidence if hint.fact == "org_size" for unit in hint.value}
+    is_counted = bool(counted) and "sites" not in counted
     evidence = [hint for hint in evidence if hint.kind != "mention"]
     for hint in _without_old_answers(evidence, parts, text) if act == "correct" else evidence:
         if hint.kind in _MEANT and not words_allow(

@@ -47,6 +47,8 @@ _INCUMBENT = re.compile(
     r"|switch\w*|moved to|incumbent is|live on)\s+(?:\w+\s+)?$",
     re.I,
 )
+# Commands, code and markup mean nothing to a classifier of speech, which would call them an organization of another kind.
+_NO_SPEECH = re.compile(r"^\s*/\w|[{}<>]|\w_\w")
 # A value less likely than this is not even a hint.
 WORTH_WEIGHING = 0.2
 # Someone read this surely as no buyer does not answer, whatever the words of the message.
@@ -133,7 +135,7 @@ class FactExtractor(GraphComponent):
         return found
 
     def _from_meaning(self, text: str, meaning: Meaning, nearest: Optional[Shares]) -> List[Evidence]:
-        if self._heads is None:
+        if self._heads is None or _NO_SPEECH.search(text):
             return []
         read = self._heads.read(np.vstack([meaning.instead[None], meaning.vectors]), near=None if nearest is None else nearest.values)
         found: List[Evidence] = []

@@ -32,7 +32,7 @@ def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: b
     Args:
         is_named: a vocabulary found the value in the text.
         is_asked: the fact is the open question's; a misspelt name is then likelier than a wrong thought.
-        is_counted: a size was read; beds, doctors or members alone do not say what kind of organisation has them.
+        is_counted: a size without sites was read; beds, doctors or members alone do not say what kind of organisation has them.
 
     >>> words_allow("stakeholders", "it", "our cno is pushing for it", is_named=False, is_asked=True)
     False

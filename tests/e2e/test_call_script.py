@@ -90,6 +90,7 @@ def test_a_call_from_blank_to_handed_over_by_the_keyboard_alone(page: Page, offi
     keys.press("j")
     keys.type("Part in")
     expect(page.locator("#topic")).to_have_text("Part in the decision")
+    expect(page.locator("#question")).to_be_focused()
     keys.press("4")
     known(page, "holds the budget")
     keys.press("k")

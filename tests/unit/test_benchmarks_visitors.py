@@ -11,8 +11,7 @@ from benchmarks.long_chats import EARLY, LATE
 from benchmarks.system import LONG_TURNS, TURNS
 from benchmarks.visitors import CONTACT, ChatApiVisitor, RasaVisitor, WrongReply, wrong_facts
 from scoring.facts import check_value
-from scoring.playbook import load_playbook
-from wiring.settings import read_settings
+from scoring.playbook import DEFAULT_PLAYBOOK, load_playbook
 
 ANA = Prospect(
     "Ana", answers={"org_type": "we are a hospital", "timeline": "by March", "name": "Ana Ruiz"},
@@ -191,7 +190,7 @@ def test_both_systems_hold_conversations_of_the_same_length() -> None:
 
 @pytest.mark.parametrize("prospect", read_prospects(FOLDER / "leadtriage.yml"), ids=lambda prospect: prospect.name)
 def test_a_prospect_has_an_answer_to_whatever_the_website_may_ask(prospect: Prospect) -> None:
-    playbook = load_playbook(read_settings({"DEMO": "yes"}, None).playbook)
+    playbook = load_playbook(DEFAULT_PLAYBOOK)
     interview = playbook.interview
     asked = {*interview.first, interview.early, *interview.basics, *interview.record, *playbook.contact_fields}
     assert asked <= set(prospect.answers)

@@ -28,6 +28,14 @@ export const channel = (name) => CHANNELS[name] ?? name;
 const button = (text, onclick, name, ...more) =>
   make("button", { type: "button", className: "key-button small", onclick, "data-focus": name }, text, ...more);
 
+// Typing into a closed list chooses at every letter: "p" is already a question. What counts is where the typing ends.
+const TYPING_MS = 700;
+let choosing;
+const onceChosen = (act) => {
+  clearTimeout(choosing);
+  choosing = setTimeout(act, TYPING_MS);
+};
+
 /** Everything; `act` holds what the buttons do. */
 export function draw(view, act) {
   const names = Object.fromEntries(view.contact.map(({ field, value }) => [field, value]));
@@ -67,7 +75,10 @@ function drawQuestion({ question, questions }, act) {
   byId("chips").hidden = !question?.chips.length;
   const jump = make(
     "select",
-    { id: "jump", "aria-label": "Jump to another question", "data-focus": "jump", onchange: ({ target }) => target.value && act.pick(target.value) },
+    {
+      id: "jump", "aria-label": "Jump to another question", "data-focus": "jump",
+      onchange: ({ target }) => onceChosen(() => target.value && act.pick(target.value)),
+    },
     make("option", { value: "" }, "Jump (J)"),
     ...questions.map(({ name, title, answered }) => make("option", { value: name }, `${answered ? "✓ " : ""}${title}`)),
   );
