@@ -107,7 +107,13 @@ class FactExtractor(GraphComponent):
             if meaning is not None:
                 act = (message.get(INTENT) or {}).get("name") or "answer"
                 found = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
-                if act not in ("emergency", "out_of_scope") and any(_is_no_buyer(e) for e in found):
+                if act == "out_of_scope" and any(e.fact == "relationship" and e.value == "partner" for e in found):
+                    # Who would sell with us is welcome, and so is what they say of themselves.
+                    act = "answer"
+                    more = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
+                    found += [e for e in more if e.fact not in {known.fact for known in found}]
+                    message.set(INTENT, {**message.get(INTENT), "name": act}, add_to_output=True)
+                elif act not in ("emergency", "out_of_scope") and any(_is_no_buyer(e) for e in found):
                     act, found = "out_of_scope", [e for e in found if e.fact in ("relationship", "signal")]
                     message.set(INTENT, {**message.get(INTENT), "name": act}, add_to_output=True)
                 message.set(ENTITIES, [*message.get(ENTITIES, []), *(e.as_entity() for e in found)], add_to_output=True)

@@ -7,7 +7,8 @@ from typing import Any
 
 # Words of the trade of the department IT.
 _TRADE = re.compile(
-    r"\b(?:c[it]o|ciso|infosec|cyber\w*|security|informatic\w*|tech\w*|systems|applications|analysts?|network|ehr|emr|interfaces?"
+    r"\b(?:c[it]o|ciso|infosec|cyber\w*|security (?:team|office|officer|people)|informatic\w*|tech\w*|systems|applications|analysts?"
+    r"|ehr|emr|interfaces?"
     r"|integrations?|developers?|engineer\w*|help ?desk|servers?|programmers?|computers?|hosting)\b",
     re.IGNORECASE,
 )
