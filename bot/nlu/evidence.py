@@ -24,8 +24,8 @@ SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, 
 # How often a volunteered value was right, by what the classifiers said; an answer to the open question is as sure as they say. Measured
 # on held-out examples and messages (docs/understanding.md).
 VOLUNTEERED = ((0.0, 0.0), (0.5, 0.15), (0.7, 0.35), (0.8, 0.45), (0.85, 0.62), (0.9, 0.8), (0.95, 0.86), (0.98, 0.95), (1.0, 0.98))
-# A product's name that is surer than this beats whatever the sentence seems to mean.
-SURE_OF_A_NAME = 0.7
+# Of these a word that names the value, surer than this, beats whatever the sentence seems to mean: a product's name, "resell your".
+NAMED_BEATS_MEANT, SURE_OF_A_NAME = frozenset({"current_solution", "relationship"}), 0.7
 # Kinds of evidence that come out of the classifiers.
 _MEANT = frozenset({"whole", "part", "question"})
 # Words of a correction that point at the old answer: "i said hospital", "not approved", "scratch nextgen".
@@ -144,8 +144,7 @@ def _settle_choice(hints: Sequence[Evidence], *, asked: bool) -> Evidence | None
                 place[hint.value] = hint
     for value in negated & set(scores):
         scores[value] *= 0.35
-    if hints[0].fact == "current_solution" and any(hint.kind in ("word", "value") and hint.confidence > SURE_OF_A_NAME for hint in hints):
-        # No sentence is as clear as the product's name in it.
+    if hints[0].fact in NAMED_BEATS_MEANT and any(hint.kind in ("word", "value") and hint.confidence > SURE_OF_A_NAME for hint in hints):
         scores = {value: score for value, score in scores.items() if place[value].kind in ("word", "value")}
     if not scores:
         return None

@@ -48,9 +48,11 @@ _INCUMBENT = re.compile(
     re.I,
 )
 # Commands, code and markup mean nothing to a classifier of speech, which would call them an organization of another kind.
-_NO_SPEECH = re.compile(r"^\s*/\w|[{}<>]|\w_\w")
+_NO_SPEECH = re.compile(r"^\s*/\w|\{.*\}|</?[a-z][^<>]*>", re.I | re.S)
 # A value less likely than this is not even a hint.
 WORTH_WEIGHING = 0.2
+# Someone read this surely as a partner is not out of scope.
+SURE_PARTNER = 0.6
 # Someone read this surely as no buyer does not answer, whatever the words of the message.
 SURE_NO_BUYER = 0.8
 
@@ -107,7 +109,7 @@ class FactExtractor(GraphComponent):
             if meaning is not None:
                 act = (message.get(INTENT) or {}).get("name") or "answer"
                 found = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
-                if act == "out_of_scope" and any(e.fact == "relationship" and e.value == "partner" for e in found):
+                if act == "out_of_scope" and any(_is_partner(e) for e in found):
                     # Who would sell with us is welcome, and so is what they say of themselves.
                     act = "answer"
                     more = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
@@ -156,6 +158,10 @@ class FactExtractor(GraphComponent):
 
 def _is_no_buyer(evidence: Evidence) -> bool:
     return evidence.fact == "relationship" and evidence.value != "partner" and evidence.confidence >= SURE_NO_BUYER
+
+
+def _is_partner(evidence: Evidence) -> bool:
+    return evidence.fact == "relationship" and evidence.value == "partner" and evidence.confidence >= SURE_PARTNER
 
 
 def _from_names(text: str, context: Context, named: List[Evidence]) -> List[Evidence]:

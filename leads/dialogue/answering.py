@@ -14,8 +14,6 @@ from scoring.engine import Assessment
 from scoring.facts import FACTS
 
 # Said after the booking link was given.
-# To "which e-mail address?" this is a refusal, whatever else a no may answer.
-BARE_NO = re.compile(r"\W*(?:no+|nope|nah|no,? thanks?|no,? thank you|none)\W*$", re.I)
 BOOKED = re.compile(r"\b(?:booked|scheduled|(?:picked|chose|grabbed|took|got) (?:a|the|my) (?:time|slot|spot))\b", re.I)
 SMALL_TALK = {
     "greet": "utter_hello_again", "thanks": "utter_welcome", "chitchat": "utter_chitchat", "goodbye": "utter_until_later",
@@ -45,7 +43,7 @@ def answer(turn: TurnContext, lead: Lead, recorded: recording.Recorded, assessme
         _answer_faq(turn)
     elif act == "ask_why":
         _say_why(turn)
-    elif asking and (act == "refuse" or (asking in CONTACT_FIELDS and (act == "deny" or BARE_NO.match(turn.reading.text)))):
+    elif asking and (act == "refuse" or (asking in CONTACT_FIELDS and contact.declines(turn.reading))):
         _leave(turn, lead, asking, "refused")
     elif act == "dont_know" and asking:
         _leave(turn, lead, asking, "dont_know")

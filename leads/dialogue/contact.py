@@ -15,6 +15,8 @@ REFUSED = "refused"
 _YES = re.compile(r"\s*(?:yes|yeah|yep|yup|y|sure|ok|okay|fine|of course|please do|go ahead|absolutely|no problem|that'?s fine)\b", re.I)
 _NO = re.compile(r"\s*(?:no(?! problem)|nope|nah|n|rather not|i'?d rather not|please don'?t|don'?t|do not|not now)\b", re.I)
 
+_NOTHING_BUT_NO = re.compile(r"\W*(?:no+|nope|nah|no,? thanks?|no,? thank you|none)\W*$", re.I)
+
 
 def next_contact_field(fields: Sequence[str], lead: Lead, state: DialogueState, *, call: bool) -> str | None:
     """Return the contact field to ask for next, or None when enough is known or refused.
@@ -40,6 +42,11 @@ def agrees(reading: Reading) -> bool | None:
     if reading.act in ("refuse", "deny") or _NO.match(reading.text):
         return False
     return True if reading.act == "affirm" or _YES.match(reading.text) else None
+
+
+def declines(reading: Reading) -> bool:
+    """Return whether a contact field is refused: to "which e-mail address?" a bare no is a refusal, whatever else it may answer."""
+    return reading.act == "deny" or bool(_NOTHING_BUT_NO.match(reading.text))
 
 
 def is_reachable(lead: Lead) -> bool:

@@ -17,7 +17,7 @@ from scoring.playbook import load_playbook
 from store.database import migrate, open_database
 from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
-from tests.integration.test_store import postgresql_schema
+from tests.integration.databases import postgresql_schema
 
 # Ibis 12 asks DuckDB for its results by a name that DuckDB 1.5 warns about.
 pytestmark = pytest.mark.filterwarnings("ignore:fetch_arrow_table:DeprecationWarning")

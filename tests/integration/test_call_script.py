@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Barrier, Lock
 
 import pytest
@@ -17,31 +16,11 @@ from leads.call.context import Call, Finished, OtherTab, enter, find
 from leads.intake import add_lead
 from leads.reading import ReadFact, Reading
 from scoring.playbook import load_playbook
-from store.database import migrate, open_database
-from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
-from tests.integration.test_store import postgresql_schema
 
 NOW, RAE, TAB = datetime(2026, 11, 24, 15, 0, tzinfo=UTC), "rae@meridian.example", "tab-number-one"
 PLAYBOOK = load_playbook()
 Unit = Callable[[], SqlUnitOfWork]
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database of our own."""
-    map_records()
-    if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path}/calls.db")
-        migrate(opened)
-        yield opened
-        opened.dispose()
-        return
-    with postgresql_schema() as url:
-        opened = open_database(url)
-        migrate(opened)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from leads.inbox import Inbox, Wanted, look
 from leads.records import Lead
 from store.unit_of_work import SqlUnitOfWork
 from tests.integration.test_owners import PLAYBOOK
-from tests.integration.test_owners import engine as engine  # a fixture
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
 ANA, BEN = "ana@meridian.example", "ben@meridian.example"

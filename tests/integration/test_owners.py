@@ -3,10 +3,8 @@
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,10 +18,7 @@ from leads.reading import ReadFact
 from leads.records import Conversation, Lead
 from scoring.playbook import Playbook, load_playbook, parse_playbook
 from store import tables
-from store.database import migrate, open_database
-from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
-from tests.integration.test_store import postgresql_schema
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # Everybody is at work, in the West too.
 ARRIVALS, AT_ONCE = 50, 16
@@ -32,23 +27,6 @@ HOT: dict[str, Any] = {
     "org_type": "clinic_group", "use_case": "scheduling_reminders", "buying_role": "budget_holder", "budget_status": "approved", "timeline": "this_quarter",
 }
 A, B = "desk-a@example.com", "desk-b@example.com"
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database of our own."""
-    map_records()
-    if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path}/leads.db")
-        migrate(opened)
-        yield opened
-        opened.dispose()
-        return
-    with postgresql_schema() as url:
-        opened = open_database(url)
-        migrate(opened)
-        yield opened
-        opened.dispose()
 
 
 def with_caps(first: int, second: int) -> Playbook:

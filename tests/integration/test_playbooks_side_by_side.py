@@ -16,7 +16,7 @@ from leads.publishing import publish
 from privacy.redaction import Redactor
 from scoring.playbook import DEFAULT_PLAYBOOK, parse_playbook
 from store.database import migrate
-from tests.integration.test_store import postgresql_schema
+from tests.integration.databases import postgresql_schema
 from tests.unit.web.conftest import Office, Talk
 from tests.unit.web.fake_engine import FakeEngine, parse
 from web.app import create_app

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 import uuid
@@ -19,14 +18,15 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, create_engine, inspect, make_url, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from leads.records import ApiKey, Conversation, Lead, Message, Publication, Session, Signal, StageChange, StoredPlaybook, User
 from store.database import MIGRATIONS, migrate, open_database
 from store.lead_rows import read_lead_rows
-from store.tables import map_records, metadata
+from store.tables import metadata
 from store.unit_of_work import SqlUnitOfWork
+from tests.integration.databases import BOTH, migrated_database
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 WRITERS = 8
@@ -42,42 +42,11 @@ def playbook_text(digest: str) -> StoredPlaybook:
     )
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+@pytest.fixture(scope="module", params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """An empty database of our own, migrated to the newest version."""
-    map_records()
-    if request.param == "sqlite":
-        opened = open_database(f"sqlite:///{tmp_path_factory.mktemp('store')}/leads.db")
-        migrate(opened)
+    """One database for the whole file; `empty_again` clears it."""
+    with migrated_database(request.param, tmp_path_factory.mktemp("store")) as opened:
         yield opened
-        opened.dispose()
-        return
-    with postgresql_schema() as url:
-        opened = open_database(url)
-        migrate(opened)
-        yield opened
-        opened.dispose()
-
-
-class postgresql_schema:
-    """A schema that is dropped afterwards; its URL makes it the only one in sight."""
-
-    def __enter__(self) -> str:
-        base = os.environ.get("DATABASE_URL_TEST")
-        if not base:
-            reason = "DATABASE_URL_TEST is not set, so there is no PostgreSQL to test with"
-            pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-        self._name = f"leadtriage_{new_id()[:12]}"
-        url = make_url(base).set(drivername="postgresql+psycopg")
-        self._admin = create_engine(url, isolation_level="AUTOCOMMIT")
-        with self._admin.connect() as connection:
-            connection.execute(text(f"create schema {self._name}"))
-        return url.update_query_dict({"options": f"-csearch_path={self._name}"}).render_as_string(hide_password=False)
-
-    def __exit__(self, *error: object) -> None:
-        with self._admin.connect() as connection:
-            connection.execute(text(f"drop schema {self._name} cascade"))
-        self._admin.dispose()
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,6 @@ from leads.records import Lead
 from scoring.stages import IllegalMove
 from store.unit_of_work import SqlUnitOfWork
 from tests.integration.test_owners import HOT, NOW, PLAYBOOK
-from tests.integration.test_owners import engine as engine  # a fixture
 
 ANA, BEN = "ana@meridian.example", "ben@meridian.example"
 ROUNDS = 10
