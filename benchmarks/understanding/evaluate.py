@@ -2,7 +2,7 @@
 
     .venv/bin/python -m benchmarks.understanding.evaluate [FILE.jsonl ...] [--faults 20] [--tables]
 
-A file holds one JSON object a line: text, act, asked (or null) and all facts, times relative to 2026-11-24.
+A file holds one JSON object a line: text, act, asked (or null) and all facts; times relative to its reference_date (2026-11-24).
 """
 
 from __future__ import annotations

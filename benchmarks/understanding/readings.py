@@ -32,6 +32,7 @@ class Labelled:
     Attributes:
         asked: the open question or None.
         facts: by fact; `closed_only` says that times, money, counts and names are not labelled.
+        today: the day that labels of times are relative to.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Labelled:
     closed_only: bool = False
     confirming: str | None = None
     where: str = ""
+    today: str = REFERENCE_DATE
 
 
 def our_examples() -> list[Labelled]:
@@ -71,9 +73,10 @@ def taught_and_held_out(examples: Iterable[Labelled]) -> tuple[list[Labelled], l
 
 
 def messages_of(path: Path) -> list[Labelled]:
-    """Read a file of messages, one JSON object a line: {"text", "act", "asked", "facts"}, all facts labelled."""
+    """Read a file of messages, one JSON object a line: {"text", "act", "asked", "facts", "reference_date"?}, all facts labelled."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [Labelled(row["text"], row["act"], row.get("asked"), row["facts"], where=str(row.get("id") or number))
+    return [Labelled(row["text"], row["act"], row.get("asked"), row["facts"], where=str(row.get("id") or number),
+                     today=row.get("reference_date") or REFERENCE_DATE)
             for number, row in enumerate(rows, start=1)]
 
 
@@ -104,15 +107,15 @@ class Reader:
         spent: dict[str, float] = self._ask({"train": rows, "without": list(without)})
         return spent
 
-    def parse(self, messages: Sequence[Labelled], *, today: str = REFERENCE_DATE, without: Sequence[str] = ()) -> list[dict[str, Any]]:
+    def parse(self, messages: Sequence[Labelled], *, without: Sequence[str] = ()) -> list[dict[str, Any]]:
         """Return what the NLU components say of each message."""
-        rows = [{"text": m.text, "asked": m.asked, "confirming": m.confirming, "today": today} for m in messages]
+        rows = [{"text": m.text, "asked": m.asked, "confirming": m.confirming, "today": m.today} for m in messages]
         parses: list[dict[str, Any]] = self._ask({"read": rows, "without": list(without)})
         return parses
 
-    def read(self, messages: Sequence[Labelled], *, today: str = REFERENCE_DATE, without: Sequence[str] = ()) -> list[Reading]:
+    def read(self, messages: Sequence[Labelled], *, without: Sequence[str] = ()) -> list[Reading]:
         """Return each message as the product would understand it."""
-        return as_read(messages, self.parse(messages, today=today, without=without))
+        return as_read(messages, self.parse(messages, without=without))
 
     def _ask(self, request: dict[str, Any]) -> Any:
         assert self._process.stdin is not None and self._process.stdout is not None
@@ -142,5 +145,4 @@ class Redacting:
 
     def redact(self, messages: Sequence[Labelled]) -> list[Labelled]:
         """Return the messages with their texts redacted."""
-        return [Labelled(self._redactor.redact(m.text, asked=m.asked).text, m.act, m.asked, m.facts, m.closed_only, m.confirming, m.where)
-                for m in messages]
+        return [replace(m, text=self._redactor.redact(m.text, asked=m.asked).text) for m in messages]

@@ -21,6 +21,8 @@ WORTH_MENTIONING = 0.3
 WORTH_QUOTING = 0.7
 # Said unasked, these are read too easily into a long message (seen on the development samples), so they have to be surer.
 SHY_UNASKED = {"buying_role": 0.88, "budget_status": 0.92, "handles_phi": 0.92, "current_solution": 0.95, "relationship": 0.97}
+# A product or a habit in use that no word names is put as a guess when nobody asked: a clipboard may be the pain, not the way of working.
+SHY_UNNAMED = {"current_solution": 0.85}
 # How often a volunteered value was right, by what the classifiers said; an answer to the open question is as sure as they say. Measured
 # on held-out examples and messages (docs/understanding.md).
 VOLUNTEERED = ((0.0, 0.0), (0.5, 0.15), (0.7, 0.35), (0.8, 0.45), (0.85, 0.62), (0.9, 0.8), (0.95, 0.86), (0.98, 0.95), (1.0, 0.98))
@@ -91,7 +93,8 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
         elif fact in CHOICES:
             best = _settle_choice(hints, asked=fact == context.asked)
             if best and fact != context.asked and act != "correct":
-                best = replace(best, confidence=best.confidence * SHY_UNASKED.get(fact, 1.0))
+                shy = SHY_UNNAMED if best.kind in _MEANT else SHY_UNASKED
+                best = replace(best, confidence=best.confidence * min(shy.get(fact, 1.0), SHY_UNASKED.get(fact, 1.0)))
             settled += [_as_sure_as_seen(best, context, act)] if best else []
         elif fact == "org_size":
             settled += _settle_sizes(hints)

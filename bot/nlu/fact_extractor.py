@@ -30,6 +30,7 @@ from bot.nlu.vocabulary import Vocabularies
 from bot.progress import Stage
 from bot.values.contract_end import read_contract_end
 from bot.values.counts import read_counts
+from bot.values.found import SURE
 from bot.values.money import read_money
 from bot.values.product_name import read_product_name
 from bot.values.timeline import read_timeline
@@ -41,10 +42,25 @@ BARE_ACTS = frozenset({"affirm", "deny"})
 WORDS_OF_A_BARE_ACT = 4
 
 
+# What a short answer with a joke in it may be taken for: "small. two offices, laugh if you like".
+UNHEARD_ANSWERS = frozenset({"chitchat", "out_of_scope", "greet", "thanks"})
+WORDS_OF_AN_ANSWER = 14
 # Before a vendor's name that is a common word too ("weave", "notable"), these say that the vendor is meant.
 _INCUMBENT = re.compile(
     r"\b(?:drop(?:ping|ped)?|left|leav(?:e|ing)|replac\w+|renew\w*|contract with|deal with|using|use|uses|on|from|let|cancel\w*|ditch\w*"
     r"|switch\w*|moved to|incumbent is|live on)\s+(?:\w+\s+)?$",
+    re.I,
+)
+# Before a vendor's name these say that it is looked at, not in use: "comparing you against Luma and Relatient".
+_LOOKED_AT = re.compile(
+    r"\b(?:compar\w+|versus|vs\.?|against|shortlist\w*|also (?:talking|seeing)|considering|looking at|evaluating|finalists?"
+    r"|demos? (?:of|from|with)|bids? from|quotes? from)\b[^.;!?]*$",
+    re.I,
+)
+# A system that was left: "finished our migration from Allscripts to Epic".
+_LEFT = re.compile(
+    r"\b(?:(?:finish|complet)\w+|migrated|moved|switched|converted|transitioned|went|came|got|just|left)\b[^.;!?]{0,40}?"
+    r"\b(?:from|off|left)(?: of)?(?: (?:our|the|old))*\s*$",
     re.I,
 )
 # Commands, code and markup mean nothing to a classifier of speech, which would call them an organization of another kind.
@@ -108,6 +124,9 @@ class FactExtractor(GraphComponent):
             meaning = message.get(MEANING)
             if meaning is not None:
                 act = (message.get(INTENT) or {}).get("name") or "answer"
+                if act in UNHEARD_ANSWERS and _is_answered(message.get(TEXT), context_of(message)):
+                    act = "answer"
+                    message.set(INTENT, {**message.get(INTENT), "name": act}, add_to_output=True)
                 found = self._read(message.get(TEXT), act, meaning, message.get(NEAREST), context_of(message))
                 if act == "out_of_scope" and any(_is_partner(e) for e in found):
                     # Who would sell with us is welcome, and so is what they say of themselves.
@@ -135,10 +154,12 @@ class FactExtractor(GraphComponent):
         found = []
         for term in self._vocabularies.find(text):
             as_incumbent = term.fact == "current_solution" and _INCUMBENT.search(text[: term.start])
-            if not (term.strong or term.fact == context.asked or as_incumbent):
+            is_looked_at = term.fact == "current_solution" != context.asked and not as_incumbent and _LOOKED_AT.search(text[: term.start])
+            if is_looked_at or not (term.strong or term.fact == context.asked or as_incumbent):
                 found.append(Evidence(term.fact, term.value, term.start, term.end, 0.0, "mention"))
                 continue
-            kind = "negated" if term.negated else "word"
+            is_left = term.fact == "integrations" and _LEFT.search(text[: term.start])
+            kind = "negated" if term.negated or is_left else "word"
             found.append(Evidence(term.fact, term.value, term.start, term.end, 0.95 if term.strong else 0.85, kind))
         return found
 
@@ -154,6 +175,21 @@ class FactExtractor(GraphComponent):
                 kind = "whole" if part is None else "question" if part.is_question else "part"
                 found += [Evidence(fact, value, start, end, share, kind) for value, share in row.items() if share >= WORTH_WEIGHING]
         return found
+
+
+def _is_answered(text: str, context: Context) -> bool:
+    """Is a time, an amount or a count read surely where one was asked for?"""
+    if len(text.split()) > WORDS_OF_AN_ANSWER or context.confirming:
+        return False
+    if context.asked == "timeline":
+        found = read_timeline(text, context.today, asked="timeline")
+    elif context.asked == "org_size":
+        found = read_counts(text, asked="org_size")
+    elif context.asked in ("budget_status", "budget_amount"):
+        found = read_money(text, asked=context.asked, sites=context.sites)
+    else:
+        return False
+    return any(value.confidence >= SURE - 0.02 for value in found)
 
 
 def _is_no_buyer(evidence: Evidence) -> bool:
@@ -182,9 +218,11 @@ def _from_values(text: str, context: Context) -> List[Evidence]:
             found.append(Evidence("timeline_date", time.value["timeline_date"], time.start, time.end, time.confidence, "value"))
     for end in read_contract_end(text, context.today, asked=context.asked):
         found.append(Evidence("contract_end", end.value, end.start, end.end, end.confidence, "value"))
-    for money in read_money(text, asked=context.asked, sites=context.sites):
+    counts = read_counts(text, asked=context.asked)
+    sites = next((count.value["sites"] for count in counts if "sites" in count.value), context.sites)
+    for money in read_money(text, asked=context.asked, sites=sites):
         found.append(Evidence("budget_amount", money.value, money.start, money.end, money.confidence, "value"))
-    for count in read_counts(text, asked=context.asked):
+    for count in counts:
         found.append(Evidence("org_size", count.value, count.start, count.end, count.confidence, "value"))
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ _NEGATIONS = frozenset({"not", "no", "n't", "nt", "never", "without", "isnt", "a
                         "forget", "minus"})
 _REACH = 3
 _BREAKS = frozenset({",", ".", ";", "but", "!", "?", "-", "just", "only"})
+
+_HYPHEN = re.compile(r"(?<=[^\W_])(?<!\bno)(?<!\bnon)(?<!\bnot)-(?=[^\W_])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Vocabularies:
                         self._add(str(content["fact"]), str(value), str(term), strength == "strong")
 
     def _add(self, fact: str, value: str, term: str, strong: bool) -> None:
-        forms = {term, term.replace("-", " ")}
+        forms = {_spaced(term), term.replace("-", " ")}
         forms |= {form + "s" for form in forms if form[-1:].isalpha() and not form.endswith("s")}
         for form in forms:
             doc = self._nlp.make_doc(form.lower())
@@ -71,7 +74,7 @@ class Vocabularies:
 
     def find(self, text: str) -> list[Term]:
         """Return the terms in a text; of overlapping terms of one fact the longest, then the stronger."""
-        doc = self._nlp.make_doc(text)
+        doc = self._nlp.make_doc(_spaced(text))
         found: list[tuple[int, int, Term]] = []
         for key, first, last in self._matcher(doc):
             span = doc[first:last]
@@ -84,6 +87,17 @@ class Vocabularies:
             if not any(term.fact == other.fact and first < end and start < last for start, end, other in kept):
                 kept.append((first, last, term))
         return [term for _, _, term in sorted(kept, key=lambda hit: hit[0])]
+
+
+def _spaced(text: str) -> str:
+    """Write hyphenated words apart, letter by letter as long as before; people hyphenate as they like.
+
+    A "no-" or "non-" keeps its hyphen: it belongs to its word and denies nothing behind it.
+
+    >>> _spaced("a fill-rate of 60-70 - no-show")
+    'a fill rate of 60 70 - no-show'
+    """
+    return _HYPHEN.sub(" ", text)
 
 
 def _negated(doc: Doc, first: int) -> bool:

@@ -26,6 +26,44 @@ _WITH_ITS_OWN_WORDS = re.compile(
     re.IGNORECASE,
 )
 
+# A year, a season or a postponement says when; only with a word of money it says where the money comes from.
+_MONEY = re.compile(
+    r"\b(?:budget|money|fund|financ|spend|spent|dollar|capital|capex|opex|alloc|approp|earmark|set aside|afford|grant|cash|invest|pay"
+    r"|cost|purse|line item|reserve|number)|\$",
+    re.IGNORECASE,
+)
+# Of whom a message does not speak nobody needs to be asked: some word of the trade, as a beginning, has to stand there.
+_PEOPLE = {
+    value: re.compile(rf"\b(?:{'|'.join(beginnings.split())})", re.IGNORECASE)
+    for value, beginnings in {
+        "executive": r"""
+            c\.?e\.?o chief\sex cheif c-?suite presi owne own\b founder partner board trustee exec chair principal leader
+            corporate boss upstairs higher.?up director managing management manager administrator dean governing wife husband
+            brother father sister dad mom family parent top\b big\sguy proprietor head\b senior gm\b md\b s?vp\b vice coo\b elder
+            council shareholder investor
+        """,
+        "finance": r"""
+            c\.?f\.?o fin account acct control comptrol treasur budget bill rev rcm money purse book payer payroll cost fiscal
+            bean a/?[rp]\b spend dollar bursar econom check cash fund numbers business
+        """,
+        "clinical": r"""
+            clin nurs rns?\b l[pv]n\b do[ck] drs?\b phys provider med cmi?o cni?o ther pharm surg dent care case mds?\b nps?\b
+            pas?\b midwi hyg psych counsel radiol cardio derm pedia ortho onco hospitalist a?don\b champion practitioner bedside
+            floor ward unit charge pathol lab\b quality bcba social\swork aide tech health \w+ologist \w+iatrist vet optom pt\b
+            ot\b slp resident triage
+        """,
+        "operations": r"""
+            op[se] coo manag mgr admin front desk office access schedul call\scent recept site pract logist regist intake
+            experience facil super coordinat lead chief\sof admission clerk secretar quality transform program project director
+            innovation benefit people hr\b human staff
+        """,
+        "procurement": r"procu purch suppl sourc contract vendor buy gpo value material rfp strategic",
+        "legal": r"legal lawy counsel attorn gc\b law\b contract general\sco paralegal solicitor",
+        "compliance": r"complian privac hipaa risk audit regul quality policy irb ethic",
+        "marketing": r"market commun comms brand outreach growth pr\b digital social engag media campaign sales cmo",
+    }.items()
+}
+
 
 def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: bool, is_counted: bool = False) -> bool:
     """Tell whether a value that a classifier read out of a text may be claimed.
@@ -44,9 +82,13 @@ def words_allow(fact: str, value: Any, text: str, *, is_named: bool, is_asked: b
         return True
     if fact == "org_type" and is_counted and not is_asked:
         return False
+    if fact == "budget_status" and value in ("planning_cycle", "renewal_dependent") and not is_asked:
+        return bool(_MONEY.search(text))
     if fact == "integrations":
         return is_asked or value in ("other", "[]")
     if fact in ("department", "stakeholders") and value == "it":
         has_capitals = bool(_CAPITALS.search(text)) and not text.isupper()
         return has_capitals or any(sign.search(text) for sign in (_TRADE, _IN_A_LIST, _WITH_ITS_OWN_WORDS))
+    if fact == "stakeholders" and value in _PEOPLE:
+        return bool(_PEOPLE[value].search(text))
     return True

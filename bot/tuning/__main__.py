@@ -90,8 +90,10 @@ def _step_of(network, acts: List[str], rate: float, steps: int):  # type: ignore
     variables, of_heads = network.changes, [*network.heads, *network.biases]
     of_values = tf.TensorSpec([None, len(LABELS)])
 
-    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None, None]), tf.TensorSpec([None], tf.int32),
-                                  tf.TensorSpec([None, None]), tf.TensorSpec([None], tf.int32), of_values, of_values])
+    # Nothing here depends on a tensor's value, so autograph has nothing to translate (and its `zip` knows no `strict`).
+    @tf.function(autograph=False, input_signature=[
+        tf.TensorSpec([None, None], tf.int32), tf.TensorSpec([None, None]), tf.TensorSpec([None], tf.int32),
+        tf.TensorSpec([None, None]), tf.TensorSpec([None], tf.int32), of_values, of_values])
     def learn(ids, mask, rows, spans, act, values, span_values):  # type: ignore[no-untyped-def]
         with tf.GradientTape() as tape:
             act_scores, value_scores, span_scores = network.scores(ids, mask, rows, spans)

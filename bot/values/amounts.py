@@ -54,6 +54,8 @@ _LOWER_AFTER = _phrases(
     "and over|plus|+|minimum|min|at least|at minimum"
 )
 _OR_EQUAL = _phrases("or equal to|or equal|or equals to")
+_NEVER = word_set("can't cant cannot won't wont not don't dont couldn't")
+_TIMES_AND_PLACES = word_set("year yr annually month mo quarter qtr week site location clinic office")
 _SOFT = word_set(
     "a the about around abt approx approximately roughly ~ like maybe say some circa nearly almost just only is of "
     "so = ≈ us equal to or our budget at was be"
@@ -220,18 +222,25 @@ def _with_bound(words: Words, amount: Amount) -> Amount:
             break
         at -= 1
     end = amount.end
-    if words.word(end) in ("usd", "dollars", "total", "a", "per", "/") and words.word(end + 1) in (
-        "year",
-        "yr",
-        "annually",
-    ):
+    while words.word(end) in ("usd", "dollars", "total", "a", "per", "/") and words.word(end + 1) in _TIMES_AND_PLACES:
         end += 2
     for phrases, is_upper in ((_UPPER_AFTER, True), (_LOWER_AFTER, False)):
         length = _starts_with(words, end, phrases)
         if length:
             extra = 1 if words.word(end + length) == "than" else 0
             return _opened(replace(amount, end=amount.end if end > amount.end else end + length + extra), is_upper)
-    return amount
+    return _opened(amount, is_upper=True) if _is_not_exceeded(words, end) else amount
+
+
+def _is_not_exceeded(words: Words, end: int) -> bool:
+    """ "18k a year and I won't go above that"."""
+    _, high = words.sentence(end - 1)
+    rest = words.at[end:high]
+    return any(
+        rest[at] in _NEVER and rest[at + 1] in ("go", "spend", "pay") and rest[at + 2] in ("above", "over", "more", "beyond", "higher")
+        for at in range(len(rest) - 2)
+    )
+
 
 
 def _reverses(words: Words, at: int, length: int) -> bool:

@@ -10,17 +10,17 @@ _SINGULAR = {
         "center centre "
         "ctr snf alf asc fqhc rhc address salon store shop restaurant school pharmacy lab community dso "
         "hospice dispensary "
-        "outlet home agency house place"
+        "outlet home agency house place spot"
     ),
     "beds": "bed bedded bedder",
     "providers": (
         "provider prov doc doctor physician clinician dentist therapist surgeon prescriber psychiatrist psychologist "
         "dermatologist cardiologist np orthopod hygienist midwife specialist practitioner radiologist optometrist "
         "pediatrician chiropractor podiatrist gastroenterologist hospitalist oncologist urologist neurologist "
-        "anesthesiologist orthodontist"
+        "anesthesiologist orthodontist counselor counsellor"
     ),
     "members": "member enrollee subscriber beneficiary policyholder insured",
-    "employees": "employee worker staffer associate colleague",
+    "employees": "employee worker staffer associate colleague fte",
 }
 _IRREGULAR = {
     "sites": "locaton locatons clincs hsptl hsptls facilties premises",
@@ -40,9 +40,11 @@ SINGULAR = {noun: unit for unit, nouns in _SINGULAR.items() for noun in nouns.sp
 PLURAL = {_plural(noun): unit for noun, unit in SINGULAR.items()}
 PLURAL.update({noun: unit for unit, nouns in _IRREGULAR.items() for noun in nouns.split()})
 UNITS = {**SINGULAR, **PLURAL}
-NEEDS_CARE = word_set("home homes house houses community communities place places")  # "nursing homes" are sites, homes are not
+# "nursing homes" are sites, homes are not; asked for the size, a place is a site all the same.
+NEEDS_CARE = word_set("home homes house houses community communities place places spot spots")
 CARE_WORDS = word_set("nursing care group funeral living senior retirement skilled hospice retail")
 NOT_A_SITE = frozenset(("call", "data", "contact", "cost", "profit"))  # before "center"
+COLLEAGUES = word_set("colleague colleagues associate associates us")  # a few of them take part in a call; they are no size
 PEOPLE = word_set("people ppl persons folks heads souls humans")
 # May stand between a number and its noun; anything else breaks the tie ("6 months of clinic data").
 BETWEEN = word_set(

@@ -18,9 +18,14 @@ _PAYERS = word_set(
 _STAFF = word_set("payroll employ employs employed staff")
 _GROUPS = word_set("team staff company headcount workforce crew organization organisation office firm practice group outfit shop")
 _OURS = word_set("we we're are have has us employ employs at")
-_CORRECTING = word_set("sorry actually actualy make meant rather wait it's its correction scratch should no so now really be")
+_CORRECTING = word_set("sorry actually actualy make meant rather wait it's its correction scratch should no so now really be said")
+# Right before a number they leave no doubt, whatever follows it: "I said 12 sites, it's actually 14 with the new ones".
+_SURELY_CORRECTING = word_set("actually actualy said meant rather correction")
 _ALONE_BEFORE = frozenset(("", ",", ".", ";", ")", "and", "!", "total", "altogether", "&", "+"))
 _ADDING = (("and",), ("+",), ("plus",), ("&",), (",", "and"), ("n",))
+_FEW = 3
+_A_STAFF = 20
+_KIND_OF_BEDS = 5  # words at most between the beds of two kinds, the joining one included
 _PUNCTUATION = frozenset(",:=-(~#")
 _LINKING = word_set("is are about abt count around roughly of total was at approx currently number now should read be")
 
@@ -103,12 +108,17 @@ def _count(words: Words, index: int, number: Number, used: int, asked: str | Non
             value, end, sure = int((low + upper.value) / 2), upper.end, DOUBTFUL
             if words.word(index - 1) == "from":  # "from 4 to 8 clinics": grown, not between
                 value, sure = int(upper.value), LIKELY
-    read = _noun_after(words, end)
+    read = _noun_after(words, end, asked)
     if read:
         unit, after = read
-        if _is_rate(words, after):
+        noun = words.at[after - 1]
+        if _is_rate(words, after) or (noun in nouns.COLLEAGUES and _is_a_few(value, asked)):
             return None
-        return _Count(unit, value, index, after, words.at[after - 1], sure)
+        if noun in ("fte", "ftes") and value < _A_STAFF:
+            return None  # "4 FTEs on the phones" are a team
+        if words.word(index - 1) in ("the", "those", "these") and value <= _FEW and asked != "org_size":
+            sure = DOUBTFUL  # "the two hospitals we bought" are some of them
+        return _Count(unit, value, index, after, noun, sure)
     return _people(words, index, end, value, sure, asked) or _noun_before(words, index, end, value, used, sure)
 
 
@@ -151,7 +161,7 @@ def _is_one(words: Words, index: int, asked: str | None) -> bool:
     return words.at[index] in _ONE_BY_NAME or asked == "org_size" or words.word(index - 1) in _ONE_LEADS
 
 
-def _noun_after(words: Words, index: int) -> tuple[str, int] | None:
+def _noun_after(words: Words, index: int, asked: str | None) -> tuple[str, int] | None:
     """The unit of the noun behind a number, over adjectives: "30 walk in clinics", "600 hospital employees"."""
     at = index
     passed: list[str] = []
@@ -166,7 +176,7 @@ def _noun_after(words: Words, index: int) -> tuple[str, int] | None:
         if unit and words.word(at + 1) == "=":
             return None  # "sites=12 beds=80": the noun opens the next pair
         if unit and not _is_only_a_modifier(words, at):
-            return _checked(words, unit, at, passed)
+            return _checked(words, unit, at, passed, asked)
         if not unit and word not in nouns.BETWEEN and word not in nouns.TEAM_WORDS and word not in nouns.NOT_MEMBERS:
             return None
         passed.append(word)
@@ -187,9 +197,9 @@ def _is_only_a_modifier(words: Words, at: int) -> bool:
     return following in nouns.PLURAL or (following in ("living", "care", "health") and words.word(at + 2) in nouns.PLURAL)
 
 
-def _checked(words: Words, unit: str, at: int, passed: list[str]) -> tuple[str, int] | None:
+def _checked(words: Words, unit: str, at: int, passed: list[str], asked: str | None) -> tuple[str, int] | None:
     word = words.at[at]
-    if word in nouns.NEEDS_CARE and not any(p in nouns.CARE_WORDS for p in passed):
+    if word in nouns.NEEDS_CARE and asked != "org_size" and not any(p in nouns.CARE_WORDS for p in passed):
         return None
     if word.startswith(("center", "centre")) and any(p in nouns.NOT_A_SITE for p in (*passed, words.word(at - 1))):
         return None
@@ -199,6 +209,11 @@ def _checked(words: Words, unit: str, at: int, passed: list[str]) -> tuple[str, 
         if any(p in nouns.TEAM_WORDS for p in passed) or (words.word(at + 1) == "of" and words.word(at + 2) in ("staff", "our")):
             return "employees", at + 1
     return unit, at + 1
+
+
+def _is_a_few(value: int, asked: str | None) -> bool:
+    """Two or three colleagues are people in the room, not the size of an organisation."""
+    return value <= _FEW and asked != "org_size"
 
 
 def _is_rate(words: Words, after: int) -> bool:
@@ -213,6 +228,8 @@ def _people(words: Words, index: int, end: int, value: int, sure: float, asked: 
     if word == "of" and words.word(end + 1) in ("us", "them"):
         near = words.at[end + 2 : min(high, end + 7)]
         if words.word(end + 1) == "us":
+            if _is_a_few(value, asked) and words.word(index - 1) not in _ONE_LEADS | _OURS:
+                return None
             unit = "providers" if any(w in _CLINICAL for w in near) else "employees"
             return _Count(unit, value, index, end + 2, "us", sure)
         return _Count("employees", value, index, end + 2, "them", sure) if any(w in _STAFF for w in near) else None
@@ -255,7 +272,7 @@ def _noun_before(words: Words, index: int, end: int, value: int, used: int, sure
         return None
     word = words.at[at]
     unit = nouns.PLURAL.get(word) or (nouns.UNITS.get(word) if "count" in words.at[at:index] else None)
-    if not unit or not _checked(words, unit, at, list(words.at[max(0, at - 2) : at])):
+    if not unit or not _checked(words, unit, at, list(words.at[max(0, at - 2) : at]), None):
         return None
     return _Count(unit, value, at, end, word, min(sure, LIKELY + 0.1))
 
@@ -276,6 +293,7 @@ def _correction(words: Words, index: int, number: Number, counts: dict[str, _Cou
     is_right = after[:1] in (("is",), ("was",), ("it's",)) and any(word in ("right", "correct", "accurate") for word in after)
     is_bare = words.word(number.end) in ("", ".", ",", "!", "not", ";")
     is_meant = is_bare and any(word in _CORRECTING for word in words.at[max(old.end, index - 3) : index])
+    is_meant = is_meant or (index > old.end and words.word(index - 1) in _SURELY_CORRECTING)
     if not is_right and not is_meant:
         return None
     return _Count(old.unit, int(number.value), index, number.end, old.noun, LIKELY, is_correction=True)
@@ -294,5 +312,7 @@ def _keep(words: Words, counts: dict[str, _Count], count: _Count) -> None:
         or (count.noun == old.noun and "not" in words.at[max(0, old.start - 2) : old.start])
     ):
         counts[count.unit] = count
+    elif count.unit == "beds" and between[-1:] in _ADDING and len(between) <= _KIND_OF_BEDS:  # "64 bed ALF + 40 bed memory care"
+        counts[count.unit] = _Count(count.unit, old.value + count.value, old.start, count.end, count.noun, LIKELY)
     elif count.unit in ("sites", "providers") and count.noun != old.noun and between in _ADDING:
         counts[count.unit] = _Count(count.unit, old.value + count.value, old.start, count.end, count.noun, DOUBTFUL)

@@ -56,6 +56,7 @@ _NEGATIONS = word_set(
 )
 _DENYING = word_set("can't cant cannot won't wont isn't isnt wasn't wasnt not forget scratch disregard")
 _HOPING = word_set("wanted hoped hoping said thought planned supposed ideal ideally wish wished dream")
+_TOLD_BEFORE = word_set("previously earlier indicated stated told mentioned gave quoted wrote noted recorded")
 _CORRECTING = word_set("actually actualy really sorry instead meant rather correction make wait oops realistically latest worst")
 _LENGTH_LEADS = word_set(
     "in within about abt around over maybe like probably say , . ; ! ? : - or and for than least most another half "
@@ -277,6 +278,9 @@ def _is_taken_back(words: Words, found: list[Candidate], number: int) -> bool:
     ):
         return number + 1 < len(found)
     if number + 1 < len(found):
+        is_told_before = any(word in _TOLD_BEFORE for word in words.at[max(low, start - 6) : start])
+        if is_told_before and words.sentence(start)[1] <= found[number + 1].start:
+            return True  # "I indicated the end of December before; please record March 31"
         between = words.at[found[number].end : found[number + 1].start]
         if between[-2:] in (("instead", "of"), ("rather", "than")):
             return False

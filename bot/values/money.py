@@ -65,6 +65,7 @@ _LOSSES = word_set(
     "owes outstanding receivable receivables backlog missed penalties penalty fines fine fined ar revenue refunds "
     "underpaid uncollected uncollectible recoup stuck collect wasted"
 )
+_AGAIN = word_set("again same similar repeat likewise")  # what was paid once is what can be paid
 _BILLS = word_set(
     "copay copays copayment deductible bill billed bills invoice invoices premium coinsurance insurance rent salary salaries paycheck wage"
 )
@@ -116,7 +117,7 @@ def _confidence(words: Words, amount: Amount, is_asked: bool) -> float:
         return 0.0
     low, high = words.sentence(amount.start)
     near = words.at[low:high]
-    has_cue = any(word in _CUES for word in near)
+    has_cue = any(word in _CUES for word in near) or (is_asked and any(word in _AGAIN for word in near))
     if any(word in _BILLS for word in near):
         return 0.0
     clause_low, clause_high = words.clause(amount.start)

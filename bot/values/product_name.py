@@ -7,8 +7,8 @@ import re
 from bot.values.found import Found
 from bot.values.words import word_set
 
-# Where a name stands that is the product in use, whichever question is open. {name} is a word or two with a capital.
-_NAME = r"(?P<name>[A-Z][a-z]+[A-Za-z0-9]*(?:\s[A-Z][a-z]+[A-Za-z0-9]*)?)"
+# Where a name stands that is the product in use, whichever question is open. {name} is one to three words with a capital.
+_NAME = r"(?P<name>[A-Z][a-z]+[A-Za-z0-9]*(?:\.[a-z]{2,3}\b)?(?:\s[A-Z][a-z]+[A-Za-z0-9]*){0,2})"
 _ANYWHERE = [re.compile(pattern.replace("{name}", _NAME)) for pattern in (
     r"\b(?:product|tool|vendor|system|platform|software|app|solution|service)s? (?:called|named) {name}",
     r"\b(?:[Rr]id of|[Rr]eplac(?:e|ing)|[Rr]enew(?:al|ing)? (?:with|of|for)|[Cc]ontracts? with|[Dd]eal with|[Ss]witch(?:ing)? (?:from|off)"
@@ -16,13 +16,16 @@ _ANYWHERE = [re.compile(pattern.replace("{name}", _NAME)) for pattern in (
     r"\b(?:the|The|our|Our) {name}(?:'s)? (?:contract|deal|agreement|licen[sc]e|renewal|subscription)",
     r"\b(?:[Cc]urrently|[Tt]oday|[Rr]ight now|[Aa]t present|[Pp]resently),? (?:we |they |it is |it's )?"
     r"(?:use |using |uses |on |run |rely (?:on|upon) |have )?{name}",
+    r"\b(?:[Ii]ncumbent|[Cc]urrent (?:vendor|tool|system|solution|product|platform))(?: is|:)? {name}",
+    r"{name} (?:isn't|is not|isnt|doesn't|does not|doesnt|just isn't|never) (?:cut|work|do|keep|handl|scal|help|talk)\w*",
     r"{name}(?:,)? (?:our|their) (?:present|current|existing|incumbent) (?:system|vendor|tool|platform|product|solution)",
 )]  # fmt: skip
 # Only as the answer to "how do you handle this today".
 _ANSWERS = [re.compile(pattern.replace("{name}", _NAME)) for pattern in (
     r"\b(?:called|named|us(?:e|es|ing|ed)|on|with|through|via|runs?|running|rely (?:on|upon)|pay(?:s|ing)? for|bought|have|has|had|got"
     r"|is|it's|its|It's) {name}",
-    r"^{name}(?:[,.;!]|$| (?:for|since|but|and|until|right|today|now|mostly))",
+    r"^{name}(?:[,.;!]|$| (?:for|since|but|and|until|right|today|now|mostly|does|handles|covers|sends|takes|and|free|version))",
+    r"\b(?:ours|Ours) (?:is|was) {name}",
 )]  # fmt: skip
 # A lower-case answer of one word is asked back, not taken.
 _ONE_WORD = re.compile(r"^\s*(?P<name>[a-z]{5,}[0-9]*)\s*[.!]?\s*$")

@@ -31,6 +31,7 @@ _QUESTION_OPENERS = word_set(
     "what whats what's which who whos who's whose whom when where why how hows how's y is are does do did can could "
     "will would should was were has have may might isnt aren't don't doesnt doesn't didn't couldn't wouldn't"
 )
+_RECORDING = word_set("record put note make change set write correct update enter use mark say")
 _REQUEST_OPENERS = word_set(
     "tell show give find look check list generate search play remind set create read translate define convert "
     "calculate explain review order book change turn add delete cancel pull please help name transfer request"
@@ -131,7 +132,7 @@ class Words:
         if first == "when" and not is_asked and second not in _QUESTION_OPENERS:
             return False  # "when school starts in August"
         if first in _REQUEST_OPENERS:
-            return True
+            return second not in _RECORDING  # "please make it March 31" gives the answer
         if first in _ALWAYS_QUESTION:
             # Inside or at the head of a statement they only relate: "which is in March", "what we have is 50k".
             is_relative = (first in _RELATIVE_OPENERS and low > opening) or (first == "what" and second in _SPEAKERS)

@@ -1,6 +1,7 @@
 """Check what the reader is taught: `python -m tests.training_data [--against FILE.jsonl ...]`.
 
 Wrong values, unknown acts and questions, and the same words with contradicting labels under the same question are errors (exit 1).
+So is a word of data/vocabularies that stands under two values.
 So are examples that stand nearly word for word in a file that is used for measuring. Values with few examples and near-duplicates
 within data/nlu are counted; they are no errors.
 """
@@ -16,6 +17,7 @@ from tests.training_data.examples import FOLDER, Example, read
 from tests.training_data.labels import ENOUGH, contradictions, gaps, wrong_labels
 from tests.training_data.likeness import near_pairs
 from wiring.settings import ROOT
+from wiring.vocabularies import check_vocabularies
 
 # Written for measuring, so training may not hold its like.
 OUR_MESSAGES = ROOT / "benchmarks/understanding/messages.jsonl"
@@ -34,6 +36,7 @@ def main(folder: Path = FOLDER, arguments: Sequence[str] = ()) -> int:
     for example in examples:
         errors += wrong_labels(example)
     errors += contradictions(examples)
+    errors += [f"data/vocabularies/{problem}" for problem in check_vocabularies()]
     for path in [OUR_MESSAGES, *args.against]:
         errors += leaks(examples, path)
     for sentence in errors:

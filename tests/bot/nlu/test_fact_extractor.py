@@ -52,3 +52,32 @@ def test_who_would_sell_with_us_is_welcome_and_says_something_of_themselves() ->
 def test_who_is_surely_no_buyer_does_not_answer() -> None:
     act, facts = read("i need my results", asked="use_case", fact="relationship", value="patient")
     assert act == "out_of_scope" and facts == {"relationship": "patient"}
+
+
+@pytest.mark.parametrize(("asked", "text", "fact"), [
+    ("timeline", "go live EOY, ha", "timeline"), ("org_size", "small. two offices. go ahead and laugh", "org_size"),
+    ("budget_amount", "lol, 20k a year", "budget_amount"),
+])
+def test_a_joke_that_answers_is_an_answer(asked: str, text: str, fact: str) -> None:
+    act, facts = read(text, asked=asked, act="chitchat")
+    assert act == "answer" and fact in facts
+
+
+def test_a_joke_without_an_answer_stays_one() -> None:
+    assert read("budget, good one", asked="budget_amount", act="chitchat") == ("chitchat", {})
+
+
+def test_sites_of_the_same_message_multiply_an_amount_per_site() -> None:
+    facts = read("10 clinics, $300 a month per location", asked="budget_amount")[1]
+    assert facts["budget_amount"] == {"min": 36000.0, "max": 36000.0}
+
+
+def test_a_vendor_that_is_looked_at_is_not_in_use() -> None:
+    assert "current_solution" not in read("comparing you against Relatient", asked="use_case")[1]
+    assert read("we have Relatient and it is slow", asked="use_case")[1]["current_solution"] == "Relatient"
+
+
+def test_a_record_system_that_was_left_is_not_in_use() -> None:
+    found = read("we finished the move from Allscripts to Epic in May", asked="integrations", fact="use_case")
+    message_facts = found[1]
+    assert message_facts["integrations"] == "epic"

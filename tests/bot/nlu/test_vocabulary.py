@@ -43,6 +43,7 @@ def found(words: Vocabularies, text: str) -> list:
     ("We are a HOSPITAL.", [("hospital", "HOSPITAL", False)]),
     ("three hospitals in Ohio", [("hospital", "hospitals", False)]),
     ("an eye clinic, two eye-clinics", [("specialty_group", "eye clinic", False), ("specialty_group", "eye-clinics", False)]),
+    ("a critical-access hospital, single sign on", [("hospital", "critical-access hospital", False), ("sso", "single sign on", False)]),
     ("hospitality is our thing", []),
     ("we need sso and a baa", [("sso", "sso", False), ("baa", "baa", False)]),
 ])  # fmt: skip

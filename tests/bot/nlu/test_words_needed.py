@@ -30,3 +30,19 @@ def test_a_record_system_nobody_named_is_only_believed_as_an_answer() -> None:
 
 def test_other_values_need_no_word() -> None:
     assert words_allow("use_case", "telehealth", "see people without them driving in", is_named=False, is_asked=False)
+
+
+@pytest.mark.parametrize(("value", "text", "is_allowed"), [
+    ("finance", "our CIO and then the compliance officer", False), ("finance", "whoever holds the purse", True),
+    ("clinical", "the treasurer and our lawyers", False), ("clinical", "two of the surgeons", True),
+    ("legal", "the head nurse", False), ("legal", "someone from the general counsel's office", True),
+    ("marketing", "our privacy officer", False), ("executive", "the owner's wife", True),
+])  # fmt: skip
+def test_nobody_has_a_say_of_whom_no_word_speaks(value: str, text: str, is_allowed: bool) -> None:
+    assert words_allow("stakeholders", value, text, is_named=False, is_asked=True) is is_allowed
+
+
+def test_a_postponement_says_nothing_of_the_money() -> None:
+    assert not words_allow("budget_status", "planning_cycle", "we moved it to next spring", is_named=False, is_asked=False)
+    assert words_allow("budget_status", "planning_cycle", "next spring, when budgets are made", is_named=False, is_asked=False)
+    assert words_allow("budget_status", "planning_cycle", "next spring", is_named=False, is_asked=True)

@@ -19,6 +19,12 @@ def read(text: str, asked: str | None = "org_size") -> dict[str, int]:
     ("text", "sizes"),
     [
         ("17 pediatric offices", {"sites": 17}),
+        ("now we are in 13 places", {"sites": 13}),
+        ("just the one spot by the river", {"sites": 1}),
+        ("80 bed assisted living + 30 bed memory unit", {"beds": 110}),
+        ("19 sites, 2,200 FTEs", {"sites": 19, "employees": 2200}),
+        ("you have 60 providers, I said 16. Please mend it", {"providers": 16}),
+        ("I gave 21 sites before, it's actually 23 with the new ones", {"sites": 23}),
         ("910 licensed beds in 8 facilities", {"beds": 910, "sites": 8}),
         ("nine dialysis centers", {"sites": 9}),
         ("9 family medicine clinics", {"sites": 9}),
@@ -105,3 +111,8 @@ def test_two_kinds_of_sites_add_up_but_are_confirmed_first() -> None:
 def test_people_are_employees_only_when_the_size_was_asked_for() -> None:
     assert read("26 people") == {"employees": 26}
     assert read("26 people", asked=None) == {}
+
+
+@pytest.mark.parametrize("text", ["a demo for me and two colleagues", "three of us are on hold all morning", "the two hospitals we bought last year use it"])
+def test_a_few_people_or_some_of_the_sites_are_no_size_unasked(text: str) -> None:
+    assert read(text, asked="use_case") == {}

@@ -13,6 +13,11 @@ from bot.values.product_name import read_product_name
     ("current_solution", "we pay for RingaDing but nobody logs in", "RingaDing"),
     ("current_solution", "Pellworm", "Pellworm"),
     (None, "Today we use Tavish Health for reminders", "Tavish Health"),
+    ("use_case", "Kolvex isn't cutting it for our therapists", "Kolvex"),
+    (None, "denials are up, incumbent: Ludmere, nobody likes it", "Ludmere"),
+    ("current_solution", "It runs through Tavish Care Cloud and a lot of custom work", "Tavish Care Cloud"),
+    ("current_solution", "our group has Vidoo.me free version", "Vidoo.me"),
+    ("current_solution", "not Kolvex, ours is Pellworm Desk", "Pellworm Desk"),
 ])  # fmt: skip
 def test_a_name_is_read_where_products_in_use_are_named(asked: str, text: str, name: str) -> None:
     (found,) = read_product_name(text, asked=asked)

@@ -80,6 +80,7 @@ def test_a_bare_moment_answers_the_timeline_question(text: str, bucket: str, day
         ("scratch april. may.", "2027-05-31"),
         ("august instead of june", "2027-08-31"),
         ("slid again, pushed out to july", "2027-07-31"),
+        ("I indicated the end of January earlier; having looked it up, please put April 15 instead.", "2027-04-15"),
     ],
 )
 def test_a_correction_wins_over_what_it_corrects(text: str, day: str) -> None:
