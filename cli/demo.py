@@ -32,17 +32,25 @@ def prepare_demo(application: Application, path: Path = DEMO_FILE) -> DemoLogin:
     """Make the tables, a demo login and a key, and write them to var/demo.json; an earlier one is used again."""
     migrate(application.engine)
     known = _read(path)
+    password, now = secrets.token_urlsafe(12), application.now()
+    # Made before the unit: hashing takes a while, and nobody should wait for it to write.
+    newcomer = access.new_user(Argon2(), email=DEMO_EMAIL, name="Demo", role="admin", password=password, now=now)
     with application.unit() as unit:
         if known and unit.staff.user_by_email(known.email) and unit.staff.api_key(access.hash_secret(known.api_key)):
             login = DemoLogin(application.settings.base_url, known.email, known.password, known.api_key)
         else:
-            password, now = secrets.token_urlsafe(12), application.now()
-            email = DEMO_EMAIL if unit.staff.user_by_email(DEMO_EMAIL) is None else f"demo-{secrets.token_hex(3)}@leadtriage.example"
-            access.add_user(unit, Argon2(), email=email, name="Demo", role="admin", password=password, now=now)
-            login = DemoLogin(application.settings.base_url, email, password, access.add_api_key(unit, name="demo", now=now))
+            if unit.staff.user_by_email(DEMO_EMAIL) is not None:
+                newcomer.email = f"demo-{secrets.token_hex(3)}@leadtriage.example"
+            access.keep_user(unit, newcomer)
+            login = DemoLogin(application.settings.base_url, newcomer.email, password, access.add_api_key(unit, name="demo", now=now))
         unit.commit()
     _write(path, login)
     return login
+
+
+def demo_login() -> DemoLogin | None:
+    """Return how to get into the demo that was started last, if there was one."""
+    return _read(DEMO_FILE)
 
 
 def _read(path: Path) -> DemoLogin | None:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 import httpx
 from sqlalchemy import text
 
+from cli.demo import demo_login
 from store.database import migrate
 from wiring.build import Application, build
 from wiring.faq import read_faq
 from wiring.playbook_files import check_playbooks
 from wiring.settings import ROOT, Settings, read_settings
+from wiring.vocabularies import check_vocabularies
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,8 @@ def examine() -> list[Finding]:
     findings.append(Finding("settings", True, "demo mode" if settings.demo else "from the environment and .env"))
     application = build(settings)
     looks: list[tuple[str, Callable[[Application], str]]] = [
-        ("playbook", _playbook), ("faq", lambda app: f"{len(read_faq(app.settings.faq))} topics"), ("database", _database),
+        ("playbook", _playbook), ("faq", lambda app: f"{len(read_faq(app.settings.faq))} topics"), ("vocabularies", _vocabularies),
+        ("database", _database),
         ("redaction", _redaction), ("rasa environment", _rasa), ("nlu model", _model),
     ]
     for what, look in looks:
@@ -52,6 +55,13 @@ def _playbook(app: Application) -> str:
     if problems:
         raise ValueError("; ".join(str(problem) for problem in problems[:5]))
     return f"{', '.join(f'{playbook.name} {playbook.version}' for playbook in app.playbooks.current())}, no problems"
+
+
+def _vocabularies(app: Application) -> str:
+    problems = check_vocabularies()
+    if problems:
+        raise ValueError("; ".join(str(problem) for problem in problems[:5]))
+    return "no word stands under two values"
 
 
 def _database(app: Application) -> str:
@@ -82,10 +92,19 @@ def _model(app: Application) -> str:
 
 
 def _running(settings: Settings) -> Finding:
-    try:
-        answer = httpx.get(f"http://{settings.host}:{settings.port}/readyz", timeout=5)
-    except httpx.HTTPError:
-        return Finding("running", True, "not running")
-    checks = answer.json()
-    lacking = [name for name, good in checks.get("checks", {}).items() if not good]
-    return Finding("running", not lacking, "ready" if not lacking else f"running, but not ready: {', '.join(lacking)}")
+    addresses = _addresses(settings)
+    for address in addresses:
+        try:
+            checks = httpx.get(f"{address}/readyz", timeout=5).json()
+        except (httpx.HTTPError, ValueError):  # nobody there, or something else
+            continue
+        lacking = [name for name, good in checks.get("checks", {}).items() if not good]
+        said = "ready" if not lacking else f"running, but not ready: {', '.join(lacking)}"
+        return Finding("running", not lacking, f"{said} ({address})")
+    return Finding("running", True, f"not running at {' nor at '.join(addresses)}")
+
+
+def _addresses(settings: Settings) -> list[str]:
+    """Return where to look: at the port of the settings, and where a demo was started, whose ports this terminal may not have."""
+    demo = demo_login() if settings.demo else None
+    return list(dict.fromkeys([f"http://{settings.host}:{settings.port}", *([demo.url] if demo else [])]))

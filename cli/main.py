@@ -11,16 +11,19 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from cli.demo_data import demo_data
 from cli.ending import AsJson, fail
+from cli.people import key_app, user_app
 from cli.playbook import playbook_app
 from cli.playbooks_at_hand import in_use, scored_by
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="LeadTriage: qualify healthcare leads.")
 lead_app = typer.Typer(no_args_is_help=True, help="Stored leads.")
-user_app = typer.Typer(no_args_is_help=True, help="People who may sign in.")
-key_app = typer.Typer(no_args_is_help=True, help="Keys for programs.")
 for name, sub in (("playbook", playbook_app), ("lead", lead_app), ("user", user_app), ("apikey", key_app)):
     app.add_typer(sub, name=name)
+
+
+app.command("demo-data")(demo_data)
 
 
 @app.command()
@@ -106,7 +109,8 @@ def interpret(text: str, asked: Annotated[str | None, typer.Option(help="The que
         typer.echo(f"fact      {fact}: {value}")
     for fact, guess in item["doubtful"].items():
         typer.echo(f"doubtful  {fact}: {guess['value']} ({guess['confidence']:.2f})")
-    typer.echo(f"stored as {item['redacted']}")
+    if item["redacted"] != text:
+        typer.echo(f"after redaction: {item['redacted']}")
 
 
 @app.command()
@@ -164,51 +168,6 @@ def lead_show(lead_id: str, json_: AsJson = False) -> None:
     used = lead["playbook"]
     not_kept = "" if kept else ", whose text was not kept; words are those of the playbook in use"
     typer.echo(f"scored by playbook {used['name']} {used['version']} ({used['digest']}){not_kept}")
-
-
-@user_app.command("add")
-def user_add(
-    email: str, name: Annotated[str, typer.Option()],
-    role: Annotated[str, typer.Option(help="rep, sales, manager, ops or admin")] = "sales",
-    password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
-) -> None:
-    """Add someone who may sign in."""
-    from leads.access import add_user
-    from store.database import migrate
-    from wiring.build import build
-    from wiring.passwords import Argon2
-
-    application = build()
-    migrate(application.engine)
-    try:
-        with application.unit() as unit:
-            add_user(unit, Argon2(), email=email, name=name, role=role, password=password, now=application.now())
-            unit.commit()
-    except ValueError as error:
-        fail(str(error))
-    typer.echo(f"{email} may sign in as {role}.")
-
-
-@key_app.command("add")
-def apikey_add(
-    name: str,
-    scope: Annotated[list[str] | None, typer.Option("--scope", help="What the key may do, e.g. see_leads; once for each.")] = None,
-) -> None:
-    """Make a key for a program; it is shown this once. Without --scope it may do all that programs need."""
-    from leads.access import add_api_key
-    from leads.rights import PROGRAMS
-    from store.database import migrate
-    from wiring.build import build
-
-    application = build()
-    migrate(application.engine)
-    try:
-        with application.unit() as unit:
-            key = add_api_key(unit, name=name, now=application.now(), scopes=scope or PROGRAMS)
-            unit.commit()
-    except ValueError as error:
-        fail(str(error))
-    typer.echo(key)
 
 
 @app.command()

@@ -5,14 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from cli.ending import USED_WRONGLY, AsJson, fail
-from cli.playbooks_at_hand import in_use, playbook_of, print_problems, scenarios_of, scored_by
+from cli.ending import USED_WRONGLY, AsJson, OnDay, fail
+from cli.playbooks_at_hand import (
+    SAME_DAY,
+    WHERE_SCENARIOS_STAND,
+    in_use,
+    playbook_called,
+    playbook_of,
+    print_problems,
+    run_scenarios,
+    scored_by,
+    text_of,
+)
 from cli.publishing import Scenarios, publish_playbook, show_history
 from cli.simulating import simulate_playbook
 
@@ -21,7 +31,7 @@ playbook_app.command("publish")(publish_playbook)
 playbook_app.command("history")(show_history)
 playbook_app.command("simulate")(simulate_playbook)
 OtherPlaybook = Annotated[Path | None, typer.Option("--playbook", help="Not the one in use, but this.", exists=True, dir_okay=False)]
-OneFile = Annotated[Path, typer.Argument(exists=True, dir_okay=False)]
+Which = Annotated[str, typer.Argument(metavar="FILE|VERSION", help="A file, or a version or digest that was published or used before.")]
 
 
 @playbook_app.command()
@@ -31,13 +41,12 @@ def check(
     ] = None,
     scenarios: Scenarios = None,
 ) -> None:
-    """Find every mistake of a playbook, of several in a folder, and of the FAQ, as file:line:column; run the scenarios."""
+    """Find every mistake of a playbook, of several in a folder, of answers and vocabularies, as file:line:column; run the scenarios."""
     from scoring.check import check_playbook
-    from scoring.playbook import PlaybookError
-    from scoring.scenarios import check_scenarios, read_scenarios
     from wiring.faq import FaqError, read_faq
     from wiring.playbook_files import check_playbooks, files_of
     from wiring.settings import read_settings
+    from wiring.vocabularies import check_vocabularies
 
     settings = read_settings()
     places = (file,) if file else settings.playbook
@@ -48,32 +57,26 @@ def check(
             read_faq(settings.faq)
         except FaqError as error:
             problems += error.problems
+        problems += check_vocabularies()
     print_problems(problems)
-    ran = 0
-    for each in files_of(places):
-        folder = scenarios_of(each, scenarios)
-        try:
-            found = read_scenarios(folder) if folder and (scenarios or len(files_of(places)) == 1) else []
-        except PlaybookError as error:
-            fail(str(error))
-        problems += check_scenarios(found, playbook_of(each))
-        ran += len(found)
-    print_problems(problems)
-    names = ", ".join(each.name for each in files_of(places))
-    typer.echo(f"{names}: no problems{f', {ran} scenarios hold' if ran else ''}.")
+    files = files_of(places)
+    ran = sum(run_scenarios(each, scenarios) for each in files) if scenarios or len(files) == 1 else 0
+    typer.echo(f"{', '.join(each.name for each in files)}: no problems{f', {ran} scenarios hold' if ran else ''}.")
+    if not ran and len(files) == 1:
+        typer.echo(f"No scenarios were run: {WHERE_SCENARIOS_STAND}.")
 
 
 @playbook_app.command()
 def explain(
     lead: Annotated[str, typer.Argument(metavar="FILE|LEAD_ID", help="A JSON file as for `score`, or the id of a stored lead.")],
     playbook: OtherPlaybook = None,
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Score as of this day.")] = None,
+    on: OnDay = None,
     json_: AsJson = False,
 ) -> None:
     """Explain a decision in sentences: each rule with points, answer, words and line, and why not the other routes."""
     from scoring.explain import explain_in_sections
 
-    assessment, rules, day, stored = _assessed(lead, playbook, on.date() if on else None)
+    assessment, rules, day, stored = _assessed(lead, playbook, on)
     sections = explain_in_sections(assessment, rules)
     used = {"name": rules.name, "version": rules.version, "digest": rules.digest}
     if json_:
@@ -128,17 +131,31 @@ def _stored(lead_id: str, playbook: Path | None, on: date | None) -> tuple[Any, 
 
 
 @playbook_app.command("diff")
-def diff_playbooks(old: OneFile, new: OneFile, json_: AsJson = False) -> None:
+def diff_playbooks(old: Which, new: Which, json_: AsJson = False) -> None:
     """Say in sentences what changed from one playbook to another."""
-    from scoring.diff import diff
+    from scoring.diff import diff, without_new_day
 
-    changes = diff(playbook_of(old), playbook_of(new))
+    before, after = playbook_called(old), playbook_called(new)
+    changes = diff(before, after)
     if json_:
         typer.echo(json.dumps([asdict(change) for change in changes], indent=2, ensure_ascii=False))
         return
     if not changes:
         typer.echo("No change.")
     _print_by_part(changes)
+    if same_day := without_new_day(before, after):
+        typer.echo(f"\n{SAME_DAY} {', '.join(same_day)}.")
+
+
+@playbook_app.command("show")
+def show_playbook(
+    which: Annotated[str, typer.Argument(metavar="VERSION", help="A version or digest that was published or used before; see `history`.")],
+    name: Annotated[str | None, typer.Option(help="Of this playbook.")] = None,
+) -> None:
+    """Print the text of a playbook that was published or used before, as it was: `show 1.0 > old.yml`."""
+    from wiring.build import build
+
+    typer.echo(text_of(build(), which, name=name)[0], nl=False)
 
 
 def _print_by_part(changes: Sequence[Any]) -> None:

@@ -6,22 +6,21 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from pathlib import Path
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cli.ending import USED_WRONGLY, AsJson, fail
-from cli.playbooks_at_hand import in_use, playbook_of
+from cli.ending import USED_WRONGLY, AsJson, OnDay, fail
+from cli.playbooks_at_hand import in_use, playbook_called
 
 if TYPE_CHECKING:
     from scoring.playbook import Playbook
     from store.lead_rows import LeadRows
     from wiring.build import Application
 
-# What a person has decided about a lead stays: rules move neither its stage nor its route.
-DECIDED_BY_PEOPLE = ("stage", "route")
+# What a person has decided about a lead stays: rules move neither its stage nor its route, so its queue stays too.
+DECIDED_BY_PEOPLE = ("stage", "route", "queue")
 
 
 @dataclass(frozen=True)
@@ -35,19 +34,22 @@ class Simulation:
     why: dict[str, list[str]]
 
     def counts(self, what: str) -> Counter[tuple[str, str]]:
-        """Return how many leads change from which to which, of a band, the stage or the route."""
+        """Return how many leads change from which to which, of a band, the stage, the route or the queue."""
         return Counter(moves[what] for moves in self.changed.values() if what in moves)
 
 
 def simulate_playbook(
-    new: Annotated[Path | None, typer.Argument(help="The new playbook; the one in use if left out.", exists=True, dir_okay=False)] = None,
-    against: Annotated[Path | None, typer.Option(help="Compare with this, not with the one in use.", exists=True, dir_okay=False)] = None,
+    new: Annotated[str | None, typer.Argument(metavar="[FILE|VERSION]", help="The new playbook; the one in use if left out.")] = None,
+    against: Annotated[str | None, typer.Option(metavar="FILE|VERSION", help="Compare with this, not with the one in use.")] = None,
     without: Annotated[list[str] | None, typer.Option(metavar="FACT", help="As if this was never asked; may be repeated.")] = None,
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Score as of this day.")] = None,
+    on: OnDay = None,
     show: Annotated[int, typer.Option(min=0, help="Of so many leads, say what made the change.")] = 10,
     json_: AsJson = False,
 ) -> None:
-    """Say who of the stored leads would change band, stage or route. Only reads: nothing is stored or published."""
+    """Say who of the stored leads would change band, stage, route or queue. Only reads: nothing is stored or published.
+
+    With --without the playbook is compared with itself, so that only the question makes the difference.
+    """
     from scoring.facts import FACTS, did_you_mean
     from wiring.build import build
 
@@ -59,9 +61,10 @@ def simulate_playbook(
         fail("Nothing to compare: name a playbook, or a question to drop with --without.", USED_WRONGLY)
     application = build()
     default = in_use(application)
-    after = playbook_of(new) if new else playbook_of(against) if against else default
-    before = playbook_of(against) if against else application.playbooks.named(after.name) or default
-    day = on.date() if on else application.now().date()
+    old = playbook_called(against) if against else None
+    after = playbook_called(new) if new else old or default
+    before = old or (after if facts else application.playbooks.named(after.name) or default)
+    day = on or application.now().date()
     found = _simulate(application, before, after, facts, day, show)
     if json_:
         typer.echo(json.dumps(_data(found, before, after, facts, day), indent=2, ensure_ascii=False))
@@ -79,7 +82,7 @@ def _simulate(application: Application, old: Playbook, new: Playbook, without: S
     rows = read_lead_rows(application.engine, old.name, moved_by_rules=MOVED_BY_RULES)
     others = sum(number for digest, number in rows.scored_by.items() if digest != old.digest)
     changed = _changed(rows, old, new, without, on) if rows.leads else {}
-    shown = sorted(changed, key=lambda lead: ("route" not in changed[lead], "stage" not in changed[lead], lead))[:show]
+    shown = sorted(changed, key=lambda lead: (*(what not in changed[lead] for what in ("route", "stage", "queue")), lead))[:show]
     return Simulation(len(rows.leads), len(rows.taken), others, changed, _reasons(application, shown, old, new, without, on))
 
 
@@ -147,11 +150,11 @@ def _print(found: Simulation, old: Playbook, new: Playbook, without: Sequence[st
 def _totals(found: Simulation) -> list[str]:
     said = []
     of = f"Of {found.leads:,} {'lead' if found.leads == 1 else 'leads'}"
-    for what, words in (("route", "route"), ("stage", "stage")):
+    for what in ("route", "stage", "queue"):
         counts = found.counts(what)
         moves = ", ".join(f"{number:,} {was} -> {now}" for (was, now), number in counts.most_common())
-        said.append(f"{of} {counts.total():,} would change {words}{f': {moves}' if moves else ''}.")
-    bands = sum(1 for moves in found.changed.values() if moves.keys() - {"stage", "route"})
+        said.append(f"{of} {counts.total():,} would change {what}{f': {moves}' if moves else ''}.")
+    bands = sum(1 for moves in found.changed.values() if moves.keys() - set(DECIDED_BY_PEOPLE))
     said.append(f"{of} {bands:,} would change a band.")
     if found.taken:
         said.append(f"{found.taken:,} were taken or given back by sales: they keep their stage and route.")

@@ -10,11 +10,18 @@ from leads.records import AuditEntry
 
 # What entries are about, in words.
 ACTIONS = {
-    "signed_in": "signed in", "saw": "saw the lead", "listed": "listed leads", "took_out": "took the lead out as a file",
+    "signed_in": "signed in", "signed_out": "signed out", "sign_in_failed": "tried to sign in with a wrong password or address",
+    "invite": "invited", "withdraw": "withdrew the link of", "joined": "took up the invitation", "role": "changed the role of",
+    "deactivate": "deactivated", "reactivate": "reactivated", "reset_link": "made a link for a new password for",
+    "password": "set a new password", "key_made": "made the key", "key_revoked": "revoked the key",
+    "saw": "saw the lead", "listed": "listed leads", "took_out": "took the lead out as a file",
     "accept": "accepted", "reject": "rejected", "qualify": "qualified", "nurture": "sent back to nurture",
     "opportunity": "told: opportunity",
     "won": "told: won", "lost": "told: lost", "reassign": "gave to somebody else", "snooze": "put off", "correct": "corrected facts",
-    "add": "added the lead", "call": "called",
+    "reminded": "reminded of", "escalated": "escalated", "reassigned": "gave to somebody else, unanswered", "kept": "found nobody else for",
+    "woken": "woke",
+    "add": "added the lead", "call": "called", "merge": "merged", "unmerge": "undid the merge",
+    "demo_data": "made or removed demo data",
 }  # fmt: skip
 PAGE_SIZE = 100
 

@@ -12,9 +12,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from leads import audit, qualification
+from leads.dispositions import keep_disposition
 from leads.owners import place
 from leads.ports import UnitOfWork
 from leads.records import Lead, LeadEvent
+from leads.response import person_acted
 from leads.rights import Actor
 from leads.staff import get
 from scoring.engine import Assessment, queue_rule
@@ -118,13 +120,14 @@ def snooze(
         raise ValueError(f"until: expected a day after {today.isoformat()} and within a year, found {until.isoformat()}.")
     if until is not None and not (why or "").strip():
         raise ValueError("why: say in a few words why it can wait.")
-    lead = _locked(uow, lead_id, seen)
+    lead = in_hand(uow, lead_id, seen)
     if lead.stage in OVER:
         raise IllegalMove(f"A lead in stage {lead.stage} cannot be put off: its work is over.")
     lead.snoozed_until = until
     if lead.respond_by is not None:
         start = now if until is None else datetime.combine(until, time(0), ZoneInfo(playbook.business_hours.time_zone))
         lead.respond_by = respond_by(playbook, lead.route or "direct_sales", start, priority=bool(lead.assessment.get("priority")))
+        lead.answer_due_at = lead.respond_by
     words = f"until {until.isoformat()}" if until else "back in the inbox"
     _happened(uow, lead, "snoozed" if until else "woken", words, why, by=by, now=now)
     audit.note(uow, "snooze", by=by, now=now, lead_id=lead.id, detail=words)
@@ -147,7 +150,7 @@ def reassign(
     if owner is None:
         can = ", ".join(sorted(known.values()))
         raise ValueError(f"to: expected the e-mail address of somebody who can own leads, found '{to}'. They are: {can}.")
-    lead = _locked(uow, lead_id, seen)
+    lead = in_hand(uow, lead_id, seen)
     actor.must_be_allowed("hand_on" if lead.owner == actor.name and not actor.may("reassign") else "reassign")
     if lead.stage in OVER:
         raise IllegalMove(f"A lead in stage {lead.stage} cannot be handed on: its work is over.")
@@ -164,7 +167,7 @@ def _moved(
     uow: UnitOfWork, lead_id: str, action: str, *, playbook: Playbook, by: str, now: datetime, seen: int | None,
     reason: str | None = None, why: str | None = None, at: datetime | None = None,
 ) -> tuple[Lead, Assessment]:
-    lead = _locked(uow, lead_id, seen)
+    lead = in_hand(uow, lead_id, seen)
     assessment = qualification.requalify(lead, uow.signals.of(lead.id), playbook, now=now)
     try:
         moved = advance(lead.stage, action, assessment, playbook, reason=reason)
@@ -173,11 +176,19 @@ def _moved(
         raise IllegalMove(f"{error} {last}" if last else str(error)) from None
     qualification.move(uow, lead, moved.stage, rule=moved.rule, by=by, now=at or now, why=(why or "").strip() or None)
     lead.version += 1
+    person_acted(lead, playbook, at=now)
+    if action in ("accept", "reject"):
+        keep_disposition(uow, lead, accepted=action == "accept", reason=reason, by=by, now=now)
     audit.note(uow, action, by=by, now=now, lead_id=lead.id, detail=reason or "")
     return lead, assessment
 
 
-def _locked(uow: UnitOfWork, lead_id: str, seen: int | None) -> Lead:
+def in_hand(uow: UnitOfWork, lead_id: str, seen: int | None) -> Lead:
+    """Return a lead that is about to be changed, locked until the end of the unit.
+
+    Raises:
+        NotFound: no such lead. IllegalMove: it was merged into another one. ChangedMeanwhile: it is not at the version that was seen.
+    """
     lead = get(uow, lead_id, lock=True)
     if seen is not None and seen != lead.version:
         last = _last_act(uow, lead)
@@ -188,8 +199,13 @@ def _locked(uow: UnitOfWork, lead_id: str, seen: int | None) -> Lead:
 def _last_act(uow: UnitOfWork, lead: Lead) -> str:
     """The last thing a person did with a lead, as a sentence; "" if nobody has."""
     moves = [(move.at, f"{move.by} moved it to {move.stage_to}.") for move in uow.leads.stage_changes(lead.id) if move.by != "rules"]
-    events = [(event.at, f"{event.by} changed it: {event.kind}, {event.words}.") for event in uow.leads.events(lead.id)]
+    events = [(event.at, f"{event.by} changed it: {event.kind}, {event.words}.") for event in uow.leads.events(lead.id) if _counts(event)]
     return max(moves + events, default=(None, ""), key=lambda act: act[0])[1] if moves or events else ""
+
+
+def _counts(event: LeadEvent) -> bool:
+    """A reminder or an escalation by the clock changes nothing of a lead."""
+    return event.by != "clock" or event.kind == "reassigned"
 
 
 def _happened(uow: UnitOfWork, lead: Lead, kind: str, words: str, why: str | None, *, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from leads.ports import UnitOfWork
 from leads.reading import ReadFact, Reading
 from leads.records import Lead, Signal
 from leads.signals import attach_signals
+from leads.staff import survivor_of
 from scoring.facts import SIGNALS, did_you_mean
 from scoring.playbook import Playbook
 
@@ -58,9 +59,11 @@ def add_lead(
 def whose(uow: UnitOfWork, *, lead_id: str | None, email: str | None) -> Lead | None:
     """Return the lead a signal belongs to: by its id, else the newest of an e-mail address."""
     if lead_id is not None:
-        return uow.leads.get(lead_id)
-    newest = uow.leads.by_email(email) if email else ()
-    return newest[0] if newest else None
+        found = uow.leads.get(lead_id)
+    else:
+        newest = uow.leads.by_email(email) if email else ()
+        found = newest[0] if newest else None
+    return survivor_of(uow, found) if found else None
 
 
 def add_signal(

@@ -10,6 +10,10 @@ from typing import Any
 
 from leads import qualification
 from leads.clock import Clock, clock
+from leads.duplicates import SamePerson, others_of
+from leads.lead_snapshot import value_in
+from leads.merging import UNDO_FOR, what_stays, why_not_undone
+from leads.organisations import person_key
 from leads.ports import UnitOfWork
 from leads.presenting import account_of, present
 from leads.records import Lead
@@ -46,13 +50,34 @@ class Other:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MergedLead:
+    """A lead that was merged into this one, as the page offers to take it out again.
+
+    Attributes:
+        why_not: why it cannot be undone, "" if it can; stays: what would stay with this lead then, in sentences.
+    """
+
+    merge_id: str
+    gone_id: str
+    source: str
+    came_at: datetime
+    stage: str
+    at: datetime
+    by: str
+    until: datetime
+    why_not: str
+    stays: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class LeadView:
     """What the page of a lead shows.
 
     Attributes:
         lead: as in the contract. moves: actions the playbook allows from its stage. lacking: what it lacks to be an SQL.
         reasons: for each score what each contribution is for, in the order of its contributions.
-        timeline: newest first. others: leads with an e-mail address of the same domain.
+        timeline: newest first. others: leads of other people of the same account. same: other leads of the same person, newest first.
+        merged: what was merged into it and not undone, newest first.
     """
 
     lead: dict[str, Any]
@@ -62,6 +87,8 @@ class LeadView:
     reasons: dict[str, list[str]]
     timeline: list[Happening]
     others: list[Other]
+    same: list[SamePerson]
+    merged: list[MergedLead]
 
 
 def view(uow: UnitOfWork, lead_id: str, *, playbook: Playbook, scored_by: Playbook, now: datetime) -> LeadView:
@@ -82,8 +109,20 @@ def view(uow: UnitOfWork, lead_id: str, *, playbook: Playbook, scored_by: Playbo
     return LeadView(
         lead=present(uow, lead), clock=clock(playbook, lead.respond_by, now), moves=moves, lacking=lacking,
         reasons=_reasons(lead, scored_by), timeline=sorted(_timeline(uow, lead, scored_by), key=lambda found: found.at)[::-1],
-        others=list(_others(uow, lead)),
+        others=list(_others(uow, lead)), same=others_of(uow, [lead]).get(lead.id, []), merged=list(_merged(uow, lead, now)),
     )
+
+
+def _merged(uow: UnitOfWork, lead: Lead, now: datetime) -> Iterator[MergedLead]:
+    for done in uow.merges.of(lead.id):
+        if done.kept_id != lead.id or done.undone_at is not None:
+            continue
+        gone = done.before["gone"]
+        yield MergedLead(
+            merge_id=done.id, gone_id=done.gone_id, source=gone["source"], came_at=value_in(gone, "created_at"), stage=gone["stage"],
+            at=done.at, by=done.by, until=done.at + UNDO_FOR, why_not=why_not_undone(uow, done, lead, now=now),
+            stays=what_stays(done, lead),
+        )
 
 
 def _reasons(lead: Lead, playbook: Playbook) -> dict[str, list[str]]:
@@ -94,9 +133,11 @@ def _reasons(lead: Lead, playbook: Playbook) -> dict[str, list[str]]:
 
 
 def _timeline(uow: UnitOfWork, lead: Lead, playbook: Playbook) -> Iterator[Happening]:
-    yield Happening(lead.created_at, f"Came in by {lead.source.replace('_', ' ')}.")
-    if lead.conversation_id:
-        said = [message.at for message in uow.messages.of(lead.conversation_id) if message.sender == "visitor"]
+    for part in _parts(uow, lead):
+        yield from _acts(uow, part)
+    talks = {talk.id for talk in uow.conversations.with_lead(lead.id) if talk.channel != "call"} | ({lead.conversation_id} - {None})
+    for talk_id in talks:
+        said = [message.at for message in uow.messages.of(str(talk_id)) if message.sender == "visitor"]
         if said:
             yield Happening(said[-1], f"Last of {len(said)} {'message' if len(said) == 1 else 'messages'} in the chat.")
     learned: dict[tuple[datetime, str], list[str]] = defaultdict(list)
@@ -108,6 +149,17 @@ def _timeline(uow: UnitOfWork, lead: Lead, playbook: Playbook) -> Iterator[Happe
         yield Happening(at, f"Learned by {channel}: {'; '.join(facts)}.")
     for signal in uow.signals.of(lead.id):
         yield Happening(signal.at, f"Signal: {signal.kind.replace('_', ' ')}.", why=signal.detail or "")
+
+
+def _parts(uow: UnitOfWork, lead: Lead) -> Iterator[Lead]:
+    """A lead and all that was merged into it, and into that."""
+    yield lead
+    for gone in uow.leads.merged_into(lead.id):
+        yield from _parts(uow, gone)
+
+
+def _acts(uow: UnitOfWork, lead: Lead) -> Iterator[Happening]:
+    yield Happening(lead.created_at, f"Came in by {lead.source.replace('_', ' ')}.")
     for change in uow.leads.stage_changes(lead.id):
         before = f" from {change.stage_from}" if change.stage_from else ""
         yield Happening(change.at, f"Moved{before} to {change.stage_to} ({change.rule}).", change.by, change.why or "")
@@ -117,7 +169,10 @@ def _timeline(uow: UnitOfWork, lead: Lead, playbook: Playbook) -> Iterator[Happe
 
 def _others(uow: UnitOfWork, lead: Lead) -> Iterator[Other]:
     domain = account_of(lead)["domain"]  # None for a free-mail address: that is nobody's account
+    person = person_key(lead.contact.get("email"))
     for other in uow.leads.of_domain(domain, but=lead.id, limit=MOST_OTHERS) if domain else ():
+        if person_key(other.contact.get("email")) == person:
+            continue
         department = (other.facts.get("department") or {}).get("value")
         yield Other(
             id=other.id, who=other.contact.get("name") or other.contact.get("email") or "Not named yet",

@@ -12,6 +12,8 @@ from leads.dialogue.closing import ANSWERED_BY_A_PERSON
 from leads.owners import is_queue_of, place
 from leads.ports import UnitOfWork
 from leads.records import Lead, Signal, StageChange
+from leads.reports.funnel import step_of
+from leads.response import clock_started
 from scoring.engine import Answer, Assessment, assess, queue_rule
 from scoring.engine import Signal as ScoredSignal
 from scoring.hours import respond_by
@@ -95,6 +97,7 @@ def settle(
         else:
             place(uow, lead, assessment.queue, playbook, now=now)
             lead.respond_by = respond_by(playbook, assessment.route, now, priority=assessment.priority)
+            clock_started(lead, assessment.route, now=now)
     elif not taken and is_queue_of(lead.queue, lead.route, playbook):
         place(uow, lead, assessment.queue, playbook, now=now)
     if lead.status == "completed" and lead.route in ANSWERED_BY_A_PERSON:
@@ -110,6 +113,7 @@ def move(uow: UnitOfWork, lead: Lead, stage: str, *, rule: str, by: str, now: da
         return
     before = lead.stage if lead.stage_since is not None else None
     lead.stage, lead.stage_since, lead.snoozed_until = stage, now, None
+    lead.furthest = max(lead.furthest, step_of(stage))
     uow.leads.add_stage_change(
         StageChange(id=uuid.uuid4().hex, lead_id=lead.id, stage_from=before, stage_to=stage, at=now, rule=rule, by=by, why=why)
     )
@@ -142,6 +146,7 @@ def start_clock(
         promise_answer(uow, lead, assessment, playbook, now=now)
     elif lead.route is not None and lead.respond_by is None:
         lead.respond_by = respond_by(playbook, lead.route, now, priority=bool(lead.assessment.get("priority")))
+        clock_started(lead, lead.route, now=now)
 
 
 def promise_answer(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime) -> None:
@@ -154,3 +159,4 @@ def promise_answer(uow: UnitOfWork, lead: Lead, assessment: Assessment, playbook
         return
     place(uow, lead, queue, playbook, now=now)
     lead.respond_by = respond_by(playbook, "direct_sales", now)
+    clock_started(lead, "direct_sales", now=now)

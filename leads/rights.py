@@ -11,6 +11,7 @@ _EVERYBODY = frozenset(ROLES)
 _ON_LEADS = frozenset({"rep", "sales", "manager", "admin"})
 _SALES = frozenset({"sales", "manager", "admin"})
 _MANAGERS = frozenset({"manager", "admin"})
+_ADMINS = frozenset({"admin"})
 
 # What one does, in the words a refusal uses, and the roles that may. Everybody has the least that their work needs.
 RIGHTS: Mapping[str, tuple[str, frozenset[str]]] = {
@@ -22,13 +23,17 @@ RIGHTS: Mapping[str, tuple[str, frozenset[str]]] = {
     "take_out": ("take a lead out of the product as a file", _ON_LEADS),
     "snooze": ("put a lead off until a day", _ON_LEADS),
     "decide": ("accept, reject or qualify a lead, or send it back to nurture", _SALES),
+    "merge": ("merge two leads of one person, and undo it", _SALES),
     "tell_outcome": ("tell what became of a lead", _SALES),
     "hand_on": ("hand on a lead of one's own", _SALES),
     "reassign": ("give the leads of others to somebody else", _MANAGERS),
-    "see_audit": ("see who saw or changed what", frozenset({"admin"})),
+    "see_reports": ("see reports", frozenset({"manager", "ops", "admin"})),
+    "see_audit": ("see who saw or changed what", _ADMINS),
+    "manage_people": ("invite people and change what they may do", _ADMINS),
+    "manage_keys": ("make and revoke API keys", _ADMINS),
 }
-# What a key may do that names no scopes: all but what only an administrator looks at.
-PROGRAMS = tuple(action for action in RIGHTS if action != "see_audit")
+# What a key may do that names no scopes: all but what only an administrator does.
+PROGRAMS = tuple(action for action, (_, roles) in RIGHTS.items() if roles != _ADMINS)
 
 
 class Forbidden(Exception):

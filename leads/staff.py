@@ -11,11 +11,12 @@ from leads import audit, qualification
 from leads.conversations import NotFound
 from leads.dialogue import recording
 from leads.ports import UnitOfWork
-from leads.presenting import present
+from leads.presenting import present, present_page
 from leads.reading import ReadFact
 from leads.records import Lead, LeadEvent
 from scoring.facts import FACTS, InvalidFact, check_value
 from scoring.playbook import Playbook
+from scoring.stages import IllegalMove
 
 MOST_A_PAGE = 200
 
@@ -23,12 +24,27 @@ MOST_A_PAGE = 200
 def get(uow: UnitOfWork, lead_id: str, *, lock: bool = False) -> Lead:
     """Return a lead, locked against other writers until the end of the unit if asked.
 
+    The id of a lead that was merged leads to the one that stands for it; who wants to change it must say that one.
+
     Raises:
-        NotFound: there is none with this id.
+        NotFound: there is none with this id. IllegalMove: it was merged, and it is asked for with a lock.
     """
     lead = uow.leads.get(lead_id, lock=lock)
     if lead is None:
         raise NotFound(lead_id)
+    if lock and lead.merged_into:
+        into = survivor_of(uow, lead).id
+        raise IllegalMove(f"This lead was merged into {into}, so nothing was changed. Please look at that one.")
+    return survivor_of(uow, lead)
+
+
+def survivor_of(uow: UnitOfWork, lead: Lead) -> Lead:
+    """Return the lead that stands for one: itself, or the one it was merged into, however often that was merged since."""
+    while lead.merged_into:
+        into = uow.leads.get(lead.merged_into)
+        if into is None:
+            raise NotFound(lead.merged_into)
+        lead = into
     return lead
 
 
@@ -40,7 +56,8 @@ def search(
     found, after = uow.leads.search(
         stage=stage, route=route, owner=owner, text=q, conversation=conversation, after=cursor, limit=min(limit, MOST_A_PAGE)
     )
-    return {"items": [present(uow, lead, whole=conversation is not None) for lead in found], "next": after}
+    items = [present(uow, lead) for lead in found] if conversation else present_page(uow, found)
+    return {"items": items, "next": after}
 
 
 def correct_facts(
@@ -67,4 +84,4 @@ def correct_facts(
     return lead
 
 
-__all__ = ["InvalidFact", "NotFound", "correct_facts", "get", "search"]
+__all__ = ["InvalidFact", "NotFound", "correct_facts", "get", "search", "survivor_of"]

@@ -13,6 +13,7 @@ Reason = Literal["no_project", "poor_segment", "wrong_contact", "no_budget_path"
 Action = Literal["accept", "reject", "qualify", "nurture", "opportunity", "won", "lost"]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Asker = Literal["both", "rep"]
+RouteOrOther = Literal[RouteName, "otherwise"]
 
 
 class Block(BaseModel):
@@ -343,6 +344,21 @@ class NurtureBlock(DatedBlock):
     tracks: list[NurtureTrack] = Field(min_length=1)
 
 
+class Unanswered(Block):
+    """What happens to a lead that nobody answers, in minutes of business time before and after the time it was promised; None: nothing."""
+
+    remind_before_minutes: StrictInt | None = Field(default=None, ge=1)
+    escalate_after_minutes: StrictInt | None = Field(default=None, ge=1)
+    reassign_after_minutes: StrictInt | None = Field(default=None, ge=1, le=2400)
+
+
+class ClockBlock(DatedBlock):
+    """What happens when nobody answers, by route; and who leads each queue, so is told. `otherwise` is any other route or queue."""
+
+    unanswered: dict[RouteOrOther, Unanswered]
+    leads: dict[str, StrictStr] = {}
+
+
 class CrmBlock(DatedBlock):
     """What facts, scores and decisions are called in the CRM."""
 
@@ -371,4 +387,5 @@ class PlaybookFile(Block):
     team: TeamBlock | None = None
     queues: QueuesBlock | None = None
     nurture: NurtureBlock | None = None
+    clock: ClockBlock | None = None
     crm: CrmBlock | None = None

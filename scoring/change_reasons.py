@@ -58,6 +58,9 @@ def _rules(before: Assessment, after: Assessment, old: Playbook, new: Playbook) 
     if after.route != before.route:
         now, was = _place(new.compiled.routes, after.route_rule, new), _place(old.compiled.routes, before.route_rule, old)
         yield f"{sentence(f'Route {after.route}: {after.why[0]}')} ({after.route_rule}, {now}; before {before.route_rule}, {was})"
+    elif after.queue != before.queue:
+        now = _place(new.compiled.routes, after.route_rule, new)
+        yield f"Queue {after.queue} instead of {before.queue}, on the same route. ({after.route_rule}, {now})"
 
 
 def _place(rules: tuple[Rule, ...], name: str, playbook: Playbook) -> str:  # type: ignore[type-arg]

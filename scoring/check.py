@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from scoring.blocks import NurtureTrack, QueueRule
+from scoring.clock_check import impossible_clocks
 from scoring.conditions import SCORES, STAGES, as_list
 from scoring.facts import CLOSED, FACTS, LISTS
 from scoring.owner_check import owners_missing
@@ -42,6 +43,7 @@ def impossible_rules(playbook: Playbook) -> list[Problem]:
         *_routes(playbook),
         *_interview(playbook),
         *owners_missing(playbook),
+        *impossible_clocks(playbook),
     ]
     return sorted(set(found))
 

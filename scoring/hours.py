@@ -1,7 +1,7 @@
 """When someone answers: minutes of business time, counted over closing hours, weekends and holidays."""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from scoring.blocks import BusinessHours
@@ -29,15 +29,47 @@ def respond_by(playbook: Playbook, route: str, now: datetime, *, priority: bool 
         minutes = target.priority_respond_within_minutes
     if minutes is None:
         return None
+    return later(playbook, now, minutes)
+
+
+def later(playbook: Playbook, start: datetime, minutes: int) -> datetime:
+    """Return the moment, in UTC, when so many minutes of business time have passed since `start` (timezone-aware).
+
+    Raises:
+        ValueError: no business day follows within a year.
+    """
     left = timedelta(minutes=minutes)
-    for opens, closes in _opening_spans(playbook.business_hours, now):
-        begins = max(opens, now)
+    for opens, closes in _opening_spans(playbook.business_hours, start):
+        begins = max(opens, start)
         if begins + left <= closes:
             return (begins + left).astimezone(UTC)
         left -= closes - begins
     raise ValueError(
         f"{playbook.file}: no business day within {LONGEST_CLOSURE_DAYS} days. Check business_hours.days and holidays"
     )
+
+
+def earlier(playbook: Playbook, end: datetime, minutes: int) -> datetime:
+    """Return the moment, in UTC, from which on less than so many minutes of business time are left until `end` (timezone-aware).
+
+    Raises:
+        ValueError: no business day goes before it within a year.
+    """
+    left = timedelta(minutes=minutes)
+    for opens, closes in _opening_spans_back(playbook.business_hours, end):
+        ends = min(closes, end)
+        if ends - left >= opens:
+            return (ends - left).astimezone(UTC)
+        left -= ends - opens
+    raise ValueError(
+        f"{playbook.file}: no business day within {LONGEST_CLOSURE_DAYS} days. Check business_hours.days and holidays"
+    )
+
+
+def opening_of(playbook: Playbook, day: date) -> datetime:
+    """Return the moment, in UTC, when people first answer on a day or after it."""
+    start = datetime.combine(day, time(0), ZoneInfo(playbook.business_hours.time_zone))
+    return later(playbook, start, 0)
 
 
 def is_open(playbook: Playbook, now: datetime) -> bool:
@@ -58,13 +90,18 @@ def business_minutes(playbook: Playbook, start: datetime, end: datetime) -> int:
     return int(total.total_seconds() // 60)
 
 
-def answer_time(playbook: Playbook, route: str, now: datetime, *, priority: bool = False) -> str:
+def answer_time(
+    playbook: Playbook, route: str, now: datetime, *, priority: bool = False, running: datetime | None = None
+) -> str:
     """Return when someone answers, in words for a visitor.
 
     E.g. "today by 4:30 pm Eastern" or "Monday morning, by 9:30 am Eastern"; "" when nobody answers. Rounded up to a
     quarter of an hour, so that the promise is never earlier than respond_by.
+
+    Args:
+        running: when a clock that was started before runs out; it is told while it lies ahead, since no later clock will start.
     """
-    due = respond_by(playbook, route, now, priority=priority)
+    due = running if running and running > now else respond_by(playbook, route, now, priority=priority)
     if due is None:
         return ""
     hours = playbook.business_hours
@@ -101,18 +138,29 @@ def _next_quarter(moment: datetime) -> datetime:
 
 
 def _opening_spans(hours: BusinessHours, now: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Yield opening and closing moments (UTC) of business days that close after `now`, in order.
-
-    Each is built from the wall clock of its own day and only then turned into UTC, so that 8:30 stays 8:30 when summer
-    time begins or ends.
-    """
-    zone, holidays = ZoneInfo(hours.time_zone), frozenset(hours.holidays)
-    first = now.astimezone(zone).date()
+    """Yield opening and closing moments (UTC) of business days that close after `now`, in order."""
+    first = now.astimezone(ZoneInfo(hours.time_zone)).date()
     for offset in range(LONGEST_CLOSURE_DAYS):
-        day = first + timedelta(days=offset)
-        if WEEKDAYS[day.weekday()] not in hours.days or day in holidays:
-            continue
-        opens = datetime.combine(day, hours.opens, zone).astimezone(UTC)
-        closes = datetime.combine(day, hours.closes, zone).astimezone(UTC)
-        if closes > now:
-            yield opens, closes
+        span = _span_of(hours, first + timedelta(days=offset))
+        if span is not None and span[1] > now:
+            yield span
+
+
+def _opening_spans_back(hours: BusinessHours, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield opening and closing moments (UTC) of business days that open before `end`, the latest first."""
+    last = end.astimezone(ZoneInfo(hours.time_zone)).date()
+    for offset in range(LONGEST_CLOSURE_DAYS):
+        span = _span_of(hours, last - timedelta(days=offset))
+        if span is not None and span[0] < end:
+            yield span
+
+
+def _span_of(hours: BusinessHours, day: date) -> tuple[datetime, datetime] | None:
+    """Return when people answer on a day; None on a weekend or holiday.
+
+    It is built from the wall clock of that day and only then turned into UTC, so that 8:30 stays 8:30 when summer time begins or ends.
+    """
+    if WEEKDAYS[day.weekday()] not in hours.days or day in hours.holidays:
+        return None
+    zone = ZoneInfo(hours.time_zone)
+    return datetime.combine(day, hours.opens, zone).astimezone(UTC), datetime.combine(day, hours.closes, zone).astimezone(UTC)

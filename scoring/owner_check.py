@@ -21,6 +21,7 @@ def owners_missing(playbook: Playbook) -> Iterator[Problem]:
             message = f"no route leads to the queue {queue}.{did_you_mean(queue, sorted(reached))} Queues of routes: {names}"
             yield playbook.source.problem(("queues", "members", queue), message, at_key=True)
     members = {member for queue in playbook.queues.values() for member in queue}
+    members |= set(playbook.data.clock.leads.values()) if playbook.data.clock else set()
     for person in playbook.people:
         if person not in members:
             message = f"{person} is in no queue, so gets no lead. Add {person} to a queue under queues.members or remove the person"

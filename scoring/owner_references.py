@@ -1,11 +1,13 @@
-"""Check who gets leads: people, queues, queue rules, nurture tracks and CRM names. Reads raw data, as scoring.references does."""
+"""Check who gets leads: people, queues, queue rules, nurture tracks, CRM names, the clock. Reads raw data, as scoring.references does."""
 
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from scoring.blocks import RouteName
 from scoring.conditions import SCORES
 from scoring.facts import CONTACT_FIELDS, FACTS, FactKind, did_you_mean
+from scoring.points import OTHERWISE
 from scoring.raw_check import RawCheck
 from scoring.yaml_source import YamlPath
 
@@ -20,6 +22,7 @@ def check_owner_references(check: RawCheck) -> None:
     _queue_rules(check)
     _tracks(check)
     _crm_names(check)
+    _clock(check)
 
 
 def _people(check: RawCheck) -> None:
@@ -129,3 +132,24 @@ def _crm_names(check: RawCheck) -> None:
             if theirs.lower() in lines:
                 check.add(path, f"the CRM field '{theirs}' is filled twice (first on line {lines[theirs.lower()]}). Give each fact its own")
             lines.setdefault(theirs.lower(), check.source.line(path))
+
+
+def _clock(check: RawCheck) -> None:
+    people, routes = tuple(check.mapping("team", "people")), tuple(check.mapping("routes", "to"))
+    for route in check.mapping("clock", "unanswered"):
+        path: YamlPath = ("clock", "unanswered", route)
+        if route in get_args(RouteName) and route not in routes:
+            check.add(path, f"there is no route '{route}'. Routes: {', '.join(routes)}", True)
+        told = check.mapping(*path)
+        escalated, reassigned = told.get("escalate_after_minutes"), told.get("reassign_after_minutes")
+        if isinstance(escalated, int) and isinstance(reassigned, int) and reassigned <= escalated:
+            late = f"somebody else gets the lead after {reassigned} minutes, not after the escalation ({escalated})"
+            check.add((*path, "reassign_after_minutes"), f"{late}. Write a larger number")
+    queues = (*check.mapping("queues", "members"), OTHERWISE)
+    for queue, name in check.mapping("clock", "leads").items():
+        if queue not in queues:
+            message = f"queues.members has no queue '{queue}'.{did_you_mean(queue, queues)} Allowed: {', '.join(queues)}"
+            check.add(("clock", "leads", queue), message, True)
+        if isinstance(name, str) and name not in people:
+            message = f"nobody in team.people is called '{name}'.{did_you_mean(name, people)} People: {', '.join(people) or 'none'}"
+            check.add(("clock", "leads", queue), message)

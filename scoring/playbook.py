@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from scoring import blocks
 from scoring.compiled import CompiledPlaybook, compile_playbook
+from scoring.points import OTHERWISE
 from scoring.problems import PlaybookError, Problem
 from scoring.references import check_references
 from scoring.shape_problems import shape_problems
@@ -87,6 +88,17 @@ class Playbook:
     def queues(self) -> Mapping[str, Mapping[str, int]]:
         """Weight by short name of each member, in the order of the file, by queue."""
         return types.MappingProxyType(dict(self.data.queues.members) if self.data.queues else {})
+
+    def unanswered(self, route: str) -> blocks.Unanswered | None:
+        """What happens to a lead of a route that nobody answers; None where the playbook says nothing of it."""
+        steps = {str(name): block for name, block in self.data.clock.unanswered.items()} if self.data.clock else {}
+        return steps.get(route, steps.get(OTHERWISE))
+
+    def lead_of(self, queue: str | None) -> blocks.Person | None:
+        """Who leads a queue, so is told when nobody answers its leads; None where the playbook names nobody."""
+        leads = self.data.clock.leads if self.data.clock else {}
+        name = leads.get(queue or "", leads.get(OTHERWISE))
+        return self.people[name] if name else None
 
     @cached_property
     def labels(self) -> Mapping[str, Mapping[str, str]]:

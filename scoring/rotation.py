@@ -23,7 +23,7 @@ class Turn:
 
 def next_turn(
     weights: Mapping[str, int], people: Mapping[str, Person], hours: BusinessHours, *,
-    credits: Mapping[str, int], open_leads: Mapping[str, int], at: datetime,
+    credits: Mapping[str, int], open_leads: Mapping[str, int], at: datetime, knows: str | None = None,
 ) -> Turn:  # fmt: skip
     """Return who takes the next lead of a queue. Same input, same output.
 
@@ -33,6 +33,8 @@ def next_turn(
         credits: by member, as the turn before returned them; who is not in it begins at 0.
         open_leads: how many open leads each member owns; who is not in it owns none.
         at: timezone-aware moment at which the lead arrives.
+        knows: who knows the person already; they take the lead if they can take one now, and pay for it like for any other turn, so
+            that shares stay fair over time.
     """
     kept = {member: credits.get(member, 0) for member in weights}
     able = [member for member in weights if _can_take(people[member], open_leads.get(member, 0), hours, at)]
@@ -41,7 +43,7 @@ def next_turn(
         return Turn(None, kept)
     for member in pool:
         kept[member] += weights[member]
-    owner = max(pool, key=kept.__getitem__)
+    owner = knows if knows in pool else max(pool, key=kept.__getitem__)
     kept[owner] -= sum(weights[member] for member in pool)
     return Turn(owner, kept)
 

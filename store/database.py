@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +82,8 @@ def is_prepared(engine: Engine) -> bool:
     place = engine.url.database
     if engine.dialect.name == "sqlite" and place and place != ":memory:" and not Path(place).exists():
         return False
-    with engine.connect() as connection:
+    # It only looks: within a unit that writes, another turn to write would never come.
+    with engine.execution_options(**{READ_ONLY: True}).connect() as connection:
         return inspect(connection).has_table("publications")
 
 
@@ -88,6 +91,20 @@ def migrate(engine: Engine) -> None:
     """Bring the tables to the newest version."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    with engine.begin() as connection:
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """To change a table SQLite makes it anew, and dropping the old one would take along all rows that point to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    own: Any = connection.connection.driver_connection  # the setting counts only outside of a transaction, which SQLAlchemy would begin
+    own.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        own.execute("PRAGMA foreign_keys=ON")

@@ -38,7 +38,8 @@ def read_lead_rows(engine: Engine, playbook: str, *, moved_by_rules: Collection[
     leads, signals, moves = tables.leads.c, tables.signals.c, tables.stage_changes.c
     name, digest = leads.playbook["name"].as_string(), leads.playbook["digest"].as_string()
     with engine.execution_options(**{READ_ONLY: True}).connect() as connection:
-        query = select(leads.id, cast(leads.facts, Text), leads.stage, digest).where(name == playbook).order_by(leads.id)
+        query = select(leads.id, cast(leads.facts, Text), leads.stage, digest).where(name == playbook, leads.merged_into.is_(None))
+        query = query.order_by(leads.id)
         found = connection.execute(query).all()
         ids = {row[0] for row in found}
         done = connection.execute(select(signals.lead_id, signals.kind, signals.at).where(signals.lead_id.is_not(None))).all()

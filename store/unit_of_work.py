@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,8 +14,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from leads import ports, records
+from leads.accounts import AccountRow
+from leads.duplicates import SamePerson
 from leads.inbox import Wanted
-from store import inbox_query, tables
+from leads.organisations import account_domain, person_key
+from store import account_query, inbox_query, tables
+from store.clock_rows import Clocks, Notices
 from store.database import READ_ONLY, RECOVERABLE
 
 OPEN_STAGES = ("inquiry", "mql", "nurture", "sal", "sql", "opportunity")
@@ -45,6 +49,11 @@ class _Conversations:
         table = tables.conversations.c
         query = select(records.Conversation).where(table.lead_id == lead_id, table.channel == "call").order_by(table.opened_at)
         return self._session.scalars(query).all()
+
+
+    def with_lead(self, lead_id: str) -> Sequence[records.Conversation]:
+        table = tables.conversations.c
+        return self._session.scalars(select(records.Conversation).where(table.lead_id == lead_id).order_by(table.opened_at)).all()
 
 
 class _Messages:
@@ -92,27 +101,46 @@ class _Leads:
 
     def remove(self, lead: records.Lead) -> None:
         self._session.flush()
-        for table in (tables.stage_changes, tables.lead_events, tables.signals):
+        for table in (tables.notices, tables.clock_steps, tables.stage_changes, tables.lead_events, tables.dispositions, tables.signals):
             self._session.execute(delete(table).where(table.c.lead_id == lead.id))
+        for other in self.merged_into(lead.id):  # what was merged into it is of the same person
+            self.remove(other)
+        both = tables.merges.c
+        self._session.execute(delete(tables.merges).where(or_(both.kept_id == lead.id, both.gone_id == lead.id)))
         self._session.expunge(lead)
         self._session.execute(delete(tables.leads).where(tables.leads.c.id == lead.id))
 
     def by_email(self, email: str) -> Sequence[records.Lead]:
         table = tables.leads.c
-        query = select(records.Lead).where(func.lower(table.contact["email"].as_string()) == email.lower())
+        query = select(records.Lead).where(table.email == person_key(email))
         return self._session.scalars(query.order_by(table.created_at.desc())).all()
+
+    def same_people(self, emails: Collection[str]) -> Sequence[SamePerson]:
+        return account_query.same_people(self._session, emails)
+
+    def merged_into(self, lead_id: str) -> Sequence[records.Lead]:
+        table = tables.leads.c
+        return self._session.scalars(select(records.Lead).where(table.merged_into == lead_id).order_by(table.created_at, table.id)).all()
+
+    def accounts(self, *, text: str | None, after: str | None, limit: int) -> tuple[Sequence[AccountRow], str | None]:
+        return account_query.accounts(self._session, text=text, after=after, limit=limit)
 
     def search(
         self, *, stage: str | None, route: str | None, owner: str | None, text: str | None, conversation: str | None,
         after: str | None, limit: int,
     ) -> tuple[Sequence[records.Lead], str | None]:
         table = tables.leads.c
-        query = select(records.Lead).order_by(table.created_at.desc(), table.id.desc()).limit(limit + 1)
-        for column, value in ((table.stage, stage), (table.route, route), (table.owner, owner),
-                              (table.conversation_id, conversation)):
+        query = select(records.Lead).where(table.merged_into.is_(None))
+        query = query.order_by(table.created_at.desc(), table.id.desc()).limit(limit + 1)
+        for column, value in ((table.stage, stage), (table.route, route), (table.owner, owner)):
             if value:
                 query = query.where(column == value)
+        if conversation:  # of the lead that came out of it, or that this one was merged into
+            given = select(tables.conversations.c.lead_id).where(tables.conversations.c.id == conversation)
+            query = query.where(or_(table.conversation_id == conversation, table.id.in_(given)))
         if text:
+            # The column that lists search by is read first; it is cut off where names are very long.
+            query = query.where(or_(inbox_query.like(table.search_text, text), func.length(table.search_text) >= tables.LONGEST_SEARCH))
             pattern = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
             fields = [table.contact[field].as_string() for field in ("name", "email", "company")]
             query = query.where(or_(*(field.ilike(pattern, escape="\\") for field in fields)))
@@ -130,15 +158,18 @@ class _Leads:
     def work(self, *, today: date) -> Mapping[tuple[str | None, str | None], int]:
         return inbox_query.work(self._session, today=today)
 
+    def escalated_to(self, person: str, *, today: date) -> int:
+        return inbox_query.count_escalated(self._session, person, today=today)
+
     def of_domain(self, domain: str, *, but: str, limit: int) -> Sequence[records.Lead]:
         table = tables.leads.c
-        query = select(records.Lead).where(table.domain == domain.lower(), table.id != but)
+        query = select(records.Lead).where(table.domain == account_domain(domain), table.id != but, table.merged_into.is_(None))
         return self._session.scalars(query.order_by(table.created_at.desc()).limit(limit)).all()
 
     def open_by_owner(self, owners: Collection[str], *, but: str) -> Mapping[str, int]:
         table = tables.leads.c
         query = select(table.owner, func.count()).where(
-            table.owner.in_(owners), table.stage.in_(OPEN_STAGES), table.status != "stopped", table.id != but
+            table.owner.in_(owners), table.stage.in_(OPEN_STAGES), table.status != "stopped", table.id != but, table.merged_into.is_(None)
         )
         return dict(self._session.execute(query.group_by(table.owner)).all())
 
@@ -150,12 +181,43 @@ class _Leads:
         query = select(records.StageChange).where(table.lead_id == lead_id).order_by(table.at)
         return self._session.scalars(query).all()
 
+    def stage_changes_of(self, lead_ids: Collection[str]) -> Mapping[str, Sequence[records.StageChange]]:
+        table, found = tables.stage_changes.c, {lead_id: list[records.StageChange]() for lead_id in lead_ids}
+        for change in self._session.scalars(select(records.StageChange).where(table.lead_id.in_(lead_ids)).order_by(table.at)):
+            found[change.lead_id].append(change)
+        return found
+
     def add_event(self, event: records.LeadEvent) -> None:
         self._session.add(event)
+
+    def add_disposition(self, disposition: records.Disposition) -> None:
+        self._session.add(disposition)
 
     def events(self, lead_id: str) -> Sequence[records.LeadEvent]:
         table = tables.lead_events.c
         return self._session.scalars(select(records.LeadEvent).where(table.lead_id == lead_id).order_by(table.at)).all()
+
+    def events_of(self, lead_ids: Collection[str]) -> Mapping[str, Sequence[records.LeadEvent]]:
+        table, found = tables.lead_events.c, {lead_id: list[records.LeadEvent]() for lead_id in lead_ids}
+        for event in self._session.scalars(select(records.LeadEvent).where(table.lead_id.in_(lead_ids)).order_by(table.at)):
+            found[event.lead_id].append(event)
+        return found
+
+
+class _Merges:
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, merge: records.Merge) -> None:
+        self._session.add(merge)
+
+    def get(self, merge_id: str, *, lock: bool = False) -> records.Merge | None:
+        return self._session.get(records.Merge, merge_id, with_for_update=lock or None, populate_existing=lock)
+
+    def of(self, lead_id: str) -> Sequence[records.Merge]:
+        table = tables.merges.c
+        query = select(records.Merge).where(or_(table.kept_id == lead_id, table.gone_id == lead_id)).order_by(table.at.desc(), table.id)
+        return self._session.scalars(query).all()
 
 
 class _Signals:
@@ -195,20 +257,70 @@ class _Staff:
     def add_session(self, session: records.Session) -> None:
         self._session.add(session)
 
+    def user(self, user_id: str) -> records.User | None:
+        return self._session.get(records.User, user_id)
+
+    def user_by_subject(self, issuer: str, subject: str) -> records.User | None:
+        table = tables.users.c
+        return self._session.scalars(select(records.User).where(table.issuer == issuer, table.subject == subject)).one_or_none()
+
+    def admins(self) -> Sequence[records.User]:
+        table = tables.users.c
+        query = select(records.User).where(table.role == "admin", table.deactivated_at.is_(None)).order_by(table.id).with_for_update()
+        return self._session.scalars(query.execution_options(populate_existing=True)).all()
+
+    def session(self, token_hash: str) -> records.Session | None:
+        return self._session.get(records.Session, token_hash)
+
     def session_user(self, token_hash: str, now: datetime) -> records.User | None:
         session = self._session.get(records.Session, token_hash)
         if session is None or session.expires_at <= now:
             return None
-        return self._session.get(records.User, session.user_id)
+        user = self._session.get(records.User, session.user_id)
+        return user if user is not None and user.deactivated_at is None else None
 
     def remove_session(self, token_hash: str) -> None:
         self._session.execute(delete(tables.sessions).where(tables.sessions.c.token_hash == token_hash))
+
+    def remove_sessions(self, user_id: str, *, but: str = "") -> None:
+        table = tables.sessions
+        self._session.execute(delete(table).where(table.c.user_id == user_id, table.c.token_hash != but))
+
+    def remove_sessions_before(self, moment: datetime) -> None:
+        self._session.execute(delete(tables.sessions).where(tables.sessions.c.expires_at < moment))
+
+    def add_invitation(self, invitation: records.Invitation) -> None:
+        self._session.execute(delete(tables.invitations).where(func.lower(tables.invitations.c.email) == invitation.email.lower()))
+        self._session.add(invitation)
+
+    def invitations(self) -> Sequence[records.Invitation]:
+        return self._session.scalars(select(records.Invitation).order_by(tables.invitations.c.created_at.desc())).all()
+
+    def invitation_by_token(self, token_hash: str) -> records.Invitation | None:
+        return self._session.scalars(select(records.Invitation).where(tables.invitations.c.token_hash == token_hash)).one_or_none()
+
+    def invitation_by_email(self, email: str) -> records.Invitation | None:
+        query = select(records.Invitation).where(func.lower(tables.invitations.c.email) == email.lower())
+        return self._session.scalars(query).one_or_none()
+
+    def remove_invitation(self, invitation_id: str) -> bool:
+        table = tables.invitations.c
+        return self._session.scalar(delete(tables.invitations).where(table.id == invitation_id).returning(table.id)) is not None
+
+    def use_once(self, digest: str, now: datetime) -> bool:
+        table = tables.used_once
+        self._session.execute(delete(table).where(table.c.at < now - timedelta(days=1)))
+        new = _insert_of(self._session)(table).values(digest=digest, at=now).on_conflict_do_nothing()
+        return self._session.scalar(new.returning(table.c.digest)) is not None
 
     def add_api_key(self, key: records.ApiKey) -> None:
         self._session.add(key)
 
     def api_key(self, key_hash: str) -> records.ApiKey | None:
         return self._session.scalars(select(records.ApiKey).where(tables.api_keys.c.key_hash == key_hash)).one_or_none()
+
+    def api_keys(self) -> Sequence[records.ApiKey]:
+        return self._session.scalars(select(records.ApiKey).order_by(tables.api_keys.c.created_at.desc(), tables.api_keys.c.id)).all()
 
 
 class _Audit:
@@ -299,6 +411,9 @@ class SqlUnitOfWork:
     conversations: ports.Conversations
     messages: ports.Messages
     leads: ports.Leads
+    clocks: ports.Clocks
+    notices: ports.Notices
+    merges: ports.Merges
     signals: ports.Signals
     staff: ports.Staff
     audit: ports.Audit
@@ -328,6 +443,8 @@ class SqlUnitOfWork:
         self.leads, self.signals = _Leads(self._session), _Signals(self._session)
         self.staff, self.tallies, self.playbooks = _Staff(self._session), _Tallies(self._session), _Playbooks(self._session)
         self.rotations, self.audit = _Rotations(self._session), _Audit(self._session)
+        self.clocks, self.notices = Clocks(self._session), Notices(self._session)
+        self.merges = _Merges(self._session)
         return self
 
     def __exit__(

@@ -16,7 +16,29 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from leads.playbooks_in_use import keep_files
 from store.database import migrate
-from web import audit_page, call_script, chat, console, decisions_api, health, inbox, lead_page, packet_page, pages, problems, staff_api
+from web import (
+    account_page,
+    accounts_page,
+    audit_page,
+    call_script,
+    chat,
+    console,
+    decisions_api,
+    health,
+    inbox,
+    keys_page,
+    lead_page,
+    merging,
+    notices_page,
+    packet_page,
+    pages,
+    people_page,
+    problems,
+    reports,
+    single_sign_on,
+    staff_api,
+    welcome_page,
+)
 from web.chat import Turns
 from web.dialogue_engine import DialogueEngine
 from web.limits import Limits
@@ -53,7 +75,9 @@ def create_app(application: Application | None = None) -> FastAPI:
         allow_headers=["Authorization", "Content-Type", "Idempotency-Key"], expose_headers=["Retry-After"],
     )
     app.add_middleware(Measured)
-    for part in (chat, staff_api, decisions_api, health, console, inbox, packet_page, lead_page, audit_page, call_script, pages):
+    for part in (account_page, accounts_page, keys_page, merging, notices_page, people_page, single_sign_on, welcome_page):
+        app.include_router(part.router)
+    for part in (chat, staff_api, decisions_api, health, console, inbox, packet_page, lead_page, audit_page, call_script, reports, pages):
         app.include_router(part.router)
     # Only files are compressed: short answers of the API would cost more than they save.
     app.mount("/static", GZipMiddleware(StaticFiles(directory=STATIC_DIR)), name="static")

@@ -19,7 +19,7 @@ from leads.conversations import NotFound
 from leads.presenting import present
 from leads.rights import Actor
 from web import csrf
-from web.console import SESSION_COOKIE, STALE_FORM, from_own_form, person, signed_in
+from web.console import STALE_FORM, from_own_form, person, session_token, signed_in
 from web.dialogue_engine import EngineAway
 from web.incoming_text import EmptyText, LongText, tidy
 from web.interpretation import read_redacted
@@ -104,7 +104,7 @@ def rep(request: Request) -> Actor:
     Raises:
         Refusal: not signed in (401), or the token is not of this session (403). Forbidden: this role leads no calls.
     """
-    session = request.cookies.get(SESSION_COOKIE)
+    session = session_token(request)
     user = request.app.state.services.user_for(session) if session else None
     if user is None:
         raise Refusal(401, "You are signed out. Sign in again in another tab, then go on here; your note is still in this browser.")

@@ -14,6 +14,10 @@ from web.templating import page
 
 SESSION_COOKIE = "leadtriage_session"
 SIGN_IN_COOKIE = "leadtriage_sign_in"
+READY = {
+    "new": "Your account is ready. Sign in with the password you have just set.",
+    "password": "Your new password is set. Sign in with it.",
+}
 STALE_FORM = "This page was open too long, so nothing was changed. Please do it once more."
 
 router = APIRouter(prefix="/console", include_in_schema=False)
@@ -41,15 +45,24 @@ def person(request: Request, action: str) -> Actor:
     Raises:
         Instead: nobody is signed in (the sign-in page, and back), or the role does not allow it (403 in words).
     """
-    user = _user(request)
-    if user is None:
-        raise Instead(_to_sign_in(request))
-    actor = Actor(str(user["email"]), role=str(user["role"]))
+    actor = anybody(request)
     try:
         actor.must_be_allowed(action)
     except Forbidden as refusal:
         raise Instead(refused(request, str(refusal))) from None
     return actor
+
+
+def anybody(request: Request) -> Actor:
+    """Return who is signed in, whatever they may do.
+
+    Raises:
+        Instead: nobody is.
+    """
+    user = _user(request)
+    if user is None:
+        raise Instead(_to_sign_in(request))
+    return Actor(str(user["email"]), role=str(user["role"]))
 
 
 def refused(request: Request, sentence: str, *, status: int = 403) -> Response:
@@ -59,22 +72,46 @@ def refused(request: Request, sentence: str, *, status: int = 403) -> Response:
 
 def from_own_form(request: Request, token: str) -> bool:
     """Whether a form was sent from a page of ours in this session."""
-    return csrf.is_signed(token, request.cookies.get(SESSION_COOKIE))
+    return csrf.is_signed(token, session_token(request))
+
+
+def session_token(request: Request) -> str | None:
+    """The token of the session that a request comes with."""
+    return request.cookies.get(cookie_name(request, SESSION_COOKIE))
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """What a cookie is called: with https it says that no other host, path or unencrypted page can have set it."""
+    return f"__Host-{name}" if _is_https(request) else name
+
+
+def set_cookie(request: Request, answer: Response, name: str, value: str, *, seconds: int | None = None) -> None:
+    """Set a cookie that scripts and other sites' requests have no part in; it lives as long as the browser, or so many seconds."""
+    name, secure = cookie_name(request, name), _is_https(request)
+    answer.set_cookie(name, value, max_age=seconds, httponly=True, samesite="lax", secure=secure, path="/")
+
+
+def drop_cookie(request: Request, answer: Response, name: str) -> None:
+    """Take a cookie back."""
+    answer.delete_cookie(cookie_name(request, name), httponly=True, samesite="lax", secure=_is_https(request), path="/")
 
 
 def signed_in(request: Request) -> dict[str, Any]:
     """What every page of somebody who is signed in shows: who, the token of its forms, and what they may."""
     user = _user(request) or {"email": "", "role": "", "name": ""}
     actor = Actor(str(user["email"]), role=str(user["role"]))
-    return {"user": user, "token": csrf.sign(request.cookies[SESSION_COOKIE]), "may": actor.may, "now": request.app.state.application.now()}
+    return {
+        "user": user, "token": csrf.sign(session_token(request) or ""), "may": actor.may, "now": request.app.state.application.now(),
+        "unread": _services(request).unread(actor.name) if actor.name else 0,
+    }
 
 
 @router.get("/sign-in", response_class=HTMLResponse)
-def sign_in_form(request: Request, next: str = "/console") -> Response:
-    """The sign-in form. Who is signed in already goes on."""
-    if _user(request):
+def sign_in_form(request: Request, next: str = "/console", ready: str = "") -> Response:
+    """The sign-in form. Who is signed in already goes on, unless they have just got an account or password."""
+    if _user(request) and ready not in READY:
         return RedirectResponse(own_path(next), 303)
-    return _sign_in_page(request, next)
+    return sign_in_page(request, next, ready=READY.get(ready, ""))
 
 
 @router.post("/sign-in", response_class=HTMLResponse)
@@ -86,33 +123,52 @@ def sign_in(
     next: Annotated[str, Form()] = "/console",
 ) -> Response:
     """Check e-mail and password and set the session cookie. A failure does not say which of the two was wrong."""
-    if not csrf.is_signed(token, request.cookies.get(SIGN_IN_COOKIE)):
-        return _sign_in_page(request, next, email, STALE_FORM, status=403)
+    if not is_signed_by_visitor(request, token):
+        return sign_in_page(request, next, email, STALE_FORM, status=403)
     try:
         request.app.state.limits.sign_in(request, email.strip())
-        session = _services(request).sign_in(email.strip(), password)
+        session = _services(request).sign_in(email.strip(), password, instead_of=session_token(request))
     except Refusal as too_many:
-        return _sign_in_page(request, next, email, too_many.detail, status=429)
+        return sign_in_page(request, next, email, too_many.detail, status=429)
     except ValueError as refusal:
-        return _sign_in_page(request, next, email, _sentence(refusal), status=429)
+        return sign_in_page(request, next, email, _sentence(refusal), status=429)
     if session is None:
         mistake = "That e-mail and password don't go together. Please check both."
-        return _sign_in_page(request, next, email, mistake, status=401)
-    answer = RedirectResponse(own_path(next), 303)
-    answer.set_cookie(SESSION_COOKIE, session, httponly=True, samesite="lax", secure=_is_https(request))
-    answer.delete_cookie(SIGN_IN_COOKIE, path="/console")
-    return answer
+        return sign_in_page(request, next, email, mistake, status=401)
+    return enter(request, session, next)
 
 
 @router.post("/sign-out")
 def sign_out(request: Request, token: Annotated[str, Form()] = "") -> Response:
     """End the session. Without a valid form token nothing happens: another site may not sign people out."""
-    session = request.cookies.get(SESSION_COOKIE)
+    session = session_token(request)
     if not csrf.is_signed(token, session) or session is None:
         return RedirectResponse("/console", 303)
     _services(request).sign_out(session)
     answer = RedirectResponse("/console/sign-in", 303)
-    answer.delete_cookie(SESSION_COOKIE)
+    drop_cookie(request, answer, SESSION_COOKIE)
+    return answer
+
+
+def enter(request: Request, session: str, wanted: str) -> Response:
+    """Go on as somebody who has just signed in."""
+    answer = RedirectResponse(own_path(wanted), 303)
+    set_cookie(request, answer, SESSION_COOKIE, session)
+    drop_cookie(request, answer, SIGN_IN_COOKIE)
+    return answer
+
+
+def is_signed_by_visitor(request: Request, token: str) -> bool:
+    """Whether a form was sent from a page of ours by a visitor who is not signed in."""
+    return csrf.is_signed(token, request.cookies.get(cookie_name(request, SIGN_IN_COOKIE)))
+
+
+def visitor_page(request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+    """A page with a form for who is not signed in, and the cookie that proves where it comes from."""
+    name = cookie_name(request, SIGN_IN_COOKIE)
+    secret = request.cookies.get(name) or csrf.new_secret()
+    answer = page(request, template, status=status, private=True, token=csrf.sign(secret), **context)
+    set_cookie(request, answer, SIGN_IN_COOKIE, secret)
     return answer
 
 
@@ -133,8 +189,10 @@ def _services(request: Request) -> Services:
 
 def _user(request: Request) -> dict[str, Any] | None:
     if not hasattr(request.state, "user"):
-        session = request.cookies.get(SESSION_COOKIE)
-        request.state.user = _services(request).user_for(session) if session else None
+        session = session_token(request)
+        # What a page fetches to keep itself up to date does not mean that somebody is there.
+        acts = request.method != "GET" or request.headers.get("Sec-Fetch-Dest") != "empty"
+        request.state.user = _services(request).user_for(session, acts=acts) if session else None
     user: dict[str, Any] | None = request.state.user
     return user
 
@@ -154,9 +212,10 @@ def _to_sign_in(request: Request) -> Response:
     return RedirectResponse("/console/sign-in?" + urlencode({"next": own_path(wanted)}), 303)
 
 
-def _sign_in_page(request: Request, wanted: str, email: str = "", mistake: str = "", status: int = 200) -> Response:
-    secret = request.cookies.get(SIGN_IN_COOKIE) or csrf.new_secret()
-    context = {"email": email, "next": own_path(wanted), "mistake": mistake, "token": csrf.sign(secret)}
-    answer = page(request, "console/sign_in.html", status=status, private=True, **context)
-    answer.set_cookie(SIGN_IN_COOKIE, secret, httponly=True, samesite="lax", secure=_is_https(request), path="/console")
-    return answer
+def sign_in_page(request: Request, wanted: str, email: str = "", mistake: str = "", status: int = 200, ready: str = "") -> Response:
+    """The sign-in page, with what went wrong or what is ready now."""
+    sign_on, wanted = request.app.state.application.identity_provider, own_path(wanted)
+    return visitor_page(
+        request, "console/sign_in.html", status=status, email=email, next=wanted, mistake=mistake, ready=ready,
+        sign_on=sign_on.name if sign_on else "", sign_on_path="/console/sign-in/oidc?" + urlencode({"next": wanted}),
+    )

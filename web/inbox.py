@@ -18,7 +18,7 @@ from web.services import Services
 from web.templating import environment, page
 
 router = APIRouter(prefix="/console", include_in_schema=False)
-VIEWS = {"mine": "My leads", "team": "Team", "later": "Put off", "all": "All leads"}
+VIEWS = {"mine": "My leads", "team": "Team", "escalated": "Escalated to me", "later": "Put off", "all": "All leads"}
 FILTERS = ("queue", "owner", "route", "stage", "band", "q")
 # Who leads a team looks at its leads first, who works on leads at their own.
 FIRST_VIEW = {"rep": "mine", "sales": "mine"}
@@ -38,7 +38,8 @@ def rows(request: Request) -> Response:
     actor = person(request, "see_leads")
     body = environment().get_template("console/inbox_rows.html").render({**_shown(request, actor), **signed_in(request)})
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff"}
+    unread = str(_services(request).unread(actor.name))
+    headers = {"ETag": tag, "Cache-Control": "no-cache, private", "X-Content-Type-Options": "nosniff", "X-Unread": unread}
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers=headers)
     return HTMLResponse(body, headers=headers)

@@ -26,6 +26,9 @@ DONE_SENTENCES = {
     "nurture": "Back to nurture: it comes back by itself.", "outcome": "The outcome is kept.",
     "snooze": "Put off.", "wake": "Back in the inbox.",
     "reassign": "Handed on.",
+    "merge": "Merged. Both enquiries are here now; it can be undone for 30 days.",
+    "unmerge": "The merge is undone: these are two leads again.",
+    "was_merged": "The lead you asked for was merged into this one.",
 }  # fmt: skip
 # Which right an act needs. Handing on is checked with the lead in hand: one's own, or anybody's.
 RIGHT_OF = {
@@ -129,6 +132,8 @@ def _page(
         seen, people = _services(request).lead_view(lead_id, by=actor.name)
     except NotFound:
         return _missing(request)
+    if seen.lead["id"] != lead_id:
+        return RedirectResponse(f"/console/leads/{seen.lead['id']}?done=was_merged", 303)
     owner = seen.lead["route"]["owner"]
     return page(
         request, "console/lead.html", status=status, private=True, view=seen, lead=seen.lead, people=people, typed=typed or Typed(),

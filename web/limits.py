@@ -40,12 +40,22 @@ class Limits:
                     "Many chats were opened from your network just now. Please try again in a few minutes.")
 
     def sign_in(self, request: Request, email: str) -> None:
-        """Count a try to sign in.
+        """Count a try to sign in: to one login from one address, and more generously what one address or one login gets in all.
 
         Raises:
             Refusal: too many (429).
         """
-        self._count(request, RateLimitItemPerMinute, self._settings.sign_ins_a_minute, "sign_in", f"{email.lower()}|{address(request)}",
+        most, who, place = self._settings.sign_ins_a_minute, email.lower(), address(request)
+        for kind, key, times in (("sign_in", f"{who}|{place}", 1), ("sign_in_to", who, 5), ("sign_in_from", place, 10)):
+            self._count(request, RateLimitItemPerMinute, most * times, kind, key, "Too many tries. Please wait a minute and try again.")
+
+    def sign_on(self, request: Request) -> None:
+        """Count a step of a sign-in by OIDC, by address.
+
+        Raises:
+            Refusal: too many (429).
+        """
+        self._count(request, RateLimitItemPerMinute, self._settings.sign_ins_a_minute * 10, "sign_on", address(request),
                     "Too many tries. Please wait a minute and try again.")
 
     def _count(self, request: Request, item: type[RateLimitItem], most: int, kind: str, who: str, sentence: str) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from markupsafe import Markup, escape
+
 STAGES = {
     "inquiry": "Inquiry",
     "mql": "MQL",
@@ -28,6 +30,14 @@ REJECTION_REASONS = {
     "wrong_contact": "Wrong contact",
     "no_budget_path": "No budget path",
     "other": "Other (say why)",
+}
+
+ROLE_WORDS = {
+    "rep": "Rep: calls prospects and corrects what is known of them",
+    "sales": "Sales: answers leads and tells what became of them",
+    "manager": "Manager: all that sales may, and gives leads to others",
+    "ops": "Operations: sees leads and figures, decides nothing",
+    "admin": "Administrator: everything, and people, keys and the audit trail",
 }
 
 BANDS = {"high": "High", "medium": "Medium", "low": "Low"}
@@ -159,6 +169,16 @@ def is_doubtful(fact: Mapping[str, Any]) -> bool:
 def waits_for_sales(lead: Mapping[str, Any]) -> bool:
     """Whether the response clock still runs: it stops when a person has accepted, rejected or closed the lead."""
     return (lead.get("stage") or {}).get("name") in ("inquiry", "mql")
+
+
+def code(sentence: str) -> Markup:
+    """A sentence in which names of rules stand in code: `fit.org_type` between backticks.
+
+    >>> code("Look at `fit.org_type` & co.")
+    Markup('Look at <code>fit.org_type</code> &amp; co.')
+    """
+    parts = sentence.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in enumerate(parts))
 
 
 def who(lead: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from leads import access, audit, decisions, intake, staff
 from leads.conversations import NotFound
 from leads.inbox import Inbox, Wanted, look
 from leads.lead_view import LeadView, view
+from leads.notices import Shown, notices_of
 from leads.owners import who_can_own
 from leads.packet import packet
 from leads.presenting import present
@@ -28,27 +29,27 @@ class Services:
     def __init__(self, application: Application, dialogue: DialogueEngine) -> None:
         """Keep the application and the engine that reads free text."""
         self._app, self._dialogue, self._passwords = application, dialogue, Argon2()
+        access.prepare_sign_in(self._passwords)
 
-    def sign_in(self, email: str, password: str) -> str | None:
-        """Return a session token, None for a wrong address or password."""
+    def sign_in(self, email: str, password: str, *, instead_of: str | None = None) -> str | None:
+        """Return a session token, None for a wrong address or password; the session `instead_of` ends by it."""
         signed_in = access.sign_in(
-            lambda: self._app.unit(read_only=True), self._app.unit, self._passwords, email=email, password=password, now=self._app.now()
+            self._app.read, self._app.unit, self._passwords, email=email, password=password, now=self._app.now(),
+            length=self._app.settings.session_length, instead_of=instead_of,
         )
-        if signed_in is None:
-            return None
-        self.note("signed_in", by=signed_in[1].email)
-        return signed_in[0]
+        return signed_in[0] if signed_in else None
 
-    def user_for(self, token: str) -> dict[str, Any] | None:
-        """Return {"email", "role", "name"} of a session token, None if it is unknown or has run out."""
-        with self._app.unit(read_only=True) as unit:
-            user = access.who_signed_in(unit, token, self._app.now())
-            return {"email": user.email, "role": user.role, "name": user.name} if user else None
+    def user_for(self, token: str, *, acts: bool = True) -> dict[str, Any] | None:
+        """Return {"email", "role", "name"} of a session token, None if it is unknown or has ended; `acts`: the person does something."""
+        user = access.who_signed_in(
+            self._app.read, self._app.write_soon, token, self._app.now(), idle=self._app.settings.session_idle, acts=acts
+        )
+        return {"email": user.email, "role": user.role, "name": user.name} if user else None
 
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self._app.unit() as unit:
-            unit.staff.remove_session(access.hash_secret(token))
+            access.sign_out(unit, token, self._app.now())
             unit.commit()
 
     def list_leads(
@@ -88,7 +89,10 @@ class Services:
             scored_by = playbooks.by_digest(lead.playbook.get("digest", "")) or playbook
             found = view(unit, lead_id, playbook=playbook, scored_by=scored_by, now=self._app.now())
             people = who_can_own(unit, playbooks.current())
-        self.note("saw", by=by, lead_id=lead_id)
+        with self._app.unit() as unit:
+            audit.note(unit, "saw", by=by, now=self._app.now(), lead_id=lead_id)
+            unit.notices.mark_read(by, self._app.now(), lead_id=lead_id)  # what they were told of is before their eyes
+            unit.commit()
         return found, people
 
     def packet(self, lead_id: str, *, by: str) -> dict[str, Any]:
@@ -107,6 +111,22 @@ class Services:
         """Return a page of the audit trail, and where the next begins."""
         with self._app.unit(read_only=True) as unit:
             return audit.page(unit, by=by, lead_id=lead_id, before=before)
+
+    def unread(self, person: str) -> int:
+        """Return how many notices somebody has not read."""
+        with self._app.unit(read_only=True) as unit:
+            return unit.notices.unread(person)
+
+    def notices(self, person: str) -> list[Shown]:
+        """Return somebody's notices, newest first."""
+        with self._app.unit(read_only=True) as unit:
+            return notices_of(unit, person)
+
+    def read_notices(self, person: str, *, notice_id: str | None = None) -> None:
+        """Mark a notice of somebody as read, or all of theirs."""
+        with self._app.unit() as unit:
+            unit.notices.mark_read(person, self._app.now(), notice_id=notice_id)
+            unit.commit()
 
     def note(self, action: str, *, by: str, lead_id: str | None = None, detail: str = "") -> None:
         """Keep in the audit trail that somebody saw something."""

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import JSONResponse, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -128,12 +129,12 @@ def _playbook(app: Application, name: str | None, page: str | None = None, campa
     return found
 
 
-@router.get("/leads")
+@router.get("/leads", response_model=dict[str, Any])
 def leads(
     request: Request, who: Annotated[Actor, Depends(may("see_leads"))], stage: str | None = None, route: str | None = None,
     owner: str | None = None, q: str | None = None, conversation: str | None = None, cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-) -> dict[str, Any]:
+) -> Response:
     """Return leads, newest first."""
     try:
         found: dict[str, Any] = request.app.state.services.list_leads(
@@ -142,7 +143,7 @@ def leads(
     except ValueError as error:
         raise Refusal(422, str(error)) from None
     request.app.state.services.note("listed", by=who.name, detail=f"{len(found['items'])} leads")
-    return found
+    return JSONResponse(found)  # plain data already: checking each value of fifty leads once more took most of the time
 
 
 @router.get("/leads/{lead_id}")

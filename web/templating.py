@@ -33,7 +33,7 @@ def environment() -> Environment:
     )
     made.filters.update(
         named=phrases.name, moment=phrases.moment, short_moment=phrases.short_moment, who=phrases.who, company=phrases.company,
-        waits=phrases.waits_for_sales,
+        waits=phrases.waits_for_sales, code=phrases.code,
     )  # fmt: skip
     made.tests.update(doubtful=phrases.is_doubtful)
     made.globals.update(

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from leads import access
 from leads.rights import RIGHTS, Actor
-from web.console import SESSION_COOKIE
+from web.console import session_token
 from web.problems import Refusal
 from wiring.build import Application
 
@@ -23,14 +23,10 @@ async def caller(request: Request) -> Actor:
     app: Application = request.app.state.application
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and key:
-        def find_key() -> Actor | None:
-            with app.unit(read_only=True) as unit:
-                return access.who_has_key(unit, key)
-
-        program = await run_in_threadpool(find_key)
+        program = await run_in_threadpool(access.who_has_key, app.read, app.write_soon, key, app.now())
         if program:
             return program
-    session = request.cookies.get(SESSION_COOKIE)
+    session = session_token(request)
     if session:
         # A cookie travels with any request a page makes; only our own pages may change things with it.
         if request.method != "GET" and request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
+from handoff.mail import Mailer, mail_server
 from leads.dialogue.script import FaqTopic, Script
 from leads.playbooks_in_use import PlaybooksInUse
 from scoring.playbook import Playbook
@@ -18,12 +19,14 @@ from store.database import is_prepared, open_database
 from store.tables import map_records
 from store.unit_of_work import SqlUnitOfWork
 from wiring.faq import read_faq
+from wiring.invitation_links import InvitationLinks
 from wiring.playbook_files import load_playbooks
 from wiring.secret_key import kept_secret
-from wiring.settings import VAR, Settings, read_settings
+from wiring.settings import VAR, SettingError, Settings, read_settings
 
 if TYPE_CHECKING:
     from privacy.redaction import Redactor
+    from wiring.identity_provider import IdentityProvider
 
 
 def utc_now() -> datetime:
@@ -90,6 +93,38 @@ class Application:
         return Redactor(self.settings.names_model)
 
     @cached_property
+    def mailer(self) -> Mailer | None:
+        """What sends mail to staff; None without SMTP_URL.
+
+        Raises:
+            SettingError: SMTP_URL is no address of a mail server.
+        """
+        if self.settings.smtp_url is None:
+            return None
+        try:
+            return Mailer(mail_server(self.settings.smtp_url), sender=self.settings.mail_from)
+        except ValueError as error:
+            raise SettingError(f"Setting SMTP_URL: {error}.") from None
+
+    @cached_property
+    def identity_provider(self) -> IdentityProvider | None:
+        """Who vouches for people by OpenID Connect; None without OIDC_ISSUER."""
+        if self.settings.oidc_issuer is None:
+            return None
+        # Imported here: most commands sign nobody in.
+        from wiring.identity_provider import IdentityProvider
+
+        return IdentityProvider(
+            self.settings.oidc_issuer, client_id=self.settings.oidc_client_id, client_secret=self.settings.oidc_client_secret,
+            name=self.settings.oidc_button,
+        )
+
+    @cached_property
+    def invitation_links(self) -> InvitationLinks:
+        """What makes the links of invitations."""
+        return InvitationLinks(self.secret_key, base_url=self.settings.base_url)
+
+    @cached_property
     def secret_key(self) -> str:
         """The key that signs links: the setting, or one that is made once and kept beside the data."""
         return self.settings.secret_key or kept_secret(VAR / "secret.key")
@@ -98,6 +133,14 @@ class Application:
         """A new unit of work; `recoverable`: what it keeps can be made again, so its commit need not wait for the disk."""
         writers = self._writers if self.engine.dialect.name == "sqlite" else None
         return SqlUnitOfWork(self.engine, read_only=read_only, recoverable=recoverable, writers=writers)
+
+    def read(self) -> SqlUnitOfWork:
+        """A new unit of work that only reads."""
+        return self.unit(read_only=True)
+
+    def write_soon(self) -> SqlUnitOfWork:
+        """A new unit of work whose commit need not wait for the disk."""
+        return self.unit(recoverable=True)
 
     def now(self) -> datetime:
         """The time."""

@@ -21,3 +21,7 @@ class Argon2:
             return self._hasher.verify(password_hash, password)
         except (VerificationError, InvalidHashError):
             return False
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Was it hashed with other costs than those of today?"""
+        return self._hasher.check_needs_rehash(password_hash)

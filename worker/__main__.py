@@ -13,7 +13,7 @@ def main() -> None:
     """Serve until stopped."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s worker %(levelname)s %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
-    Consumer(make_queue(), workers=1, periodic=True, initial_delay=1.0, max_delay=5.0).run()
+    Consumer(make_queue(), workers=4, periodic=True, initial_delay=1.0, max_delay=5.0).run()
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from leads.call.context import Call
-from leads.presenting import FREE_MAIL, account_of
+from leads.organisations import account_domain
+from leads.presenting import account_of
 from leads.records import Lead
 from scoring.facts import DEPARTMENTS
 from scoring.playbook import Playbook
@@ -18,8 +19,8 @@ def domain_of(call: Call) -> str | None:
     domain = account_of(call.lead)["domain"] if call.lead else None
     company = (call.state.company or "").lower()
     if domain is None and "." in company and " " not in company:
-        domain = company.rpartition("@")[2]
-    return domain if domain and domain not in FREE_MAIL else None
+        domain = account_domain(company)
+    return domain
 
 
 def stakeholder_map(call: Call) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from leads.call.context import Call
 from leads.dialogue.contact import is_reachable
 from leads.dialogue.not_buyers import NOT_BUYERS
 from leads.records import Lead, LeadEvent
+from leads.response import person_acted
 from scoring.condition_words import sentence
 from scoring.facts import did_you_mean
 
@@ -100,6 +101,7 @@ def _tell(call: Call, lead: Lead, *, hand_off: bool) -> None:
             why=wrapped["next_step"] or None,
         )
     )
+    person_acted(lead, call.playbook, at=call.conversation.opened_at)
     audit.note(call.uow, "call", by=call.state.by, now=call.now, lead_id=lead.id, detail=wrapped["outcome"])
     if not hand_off and lead.owner is None and wrapped["outcome"] != "do_not_contact":
         lead.owner = call.state.by  # nobody else has it, so it stays with whoever called

@@ -66,7 +66,7 @@ def unfinished(uow: UnitOfWork, *, by: str) -> list[dict[str, Any]]:
             contact_known = lead.contact if lead else {}
             names = (contact_known.get("name"), contact_known.get("company"), conversation.state.get("company"))
             calls.append({
-                "id": conversation.id, "who": next((name for name in names if name), "Nobody named yet"),
+                "id": conversation.id, "who": next((name for name in names if name), "someone new"),
                 "opened_at": conversation.opened_at.isoformat(),
             })
     return calls

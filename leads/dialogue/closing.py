@@ -43,7 +43,7 @@ def promise(lead: Lead, playbook: Playbook, *, route: str, now: datetime) -> Rep
     if not is_reachable(lead):
         return respond("utter_unreachable_so_far", "handoff")
     route = route if route in ANSWERED_BY_A_PERSON else "direct_sales"
-    return respond("utter_person_promised", "handoff", when=answer_time(playbook, route, now))
+    return respond("utter_person_promised", "handoff", when=answer_time(playbook, route, now, running=lead.respond_by))
 
 
 def tell_when(lead: Lead, assessment: Assessment, playbook: Playbook, *, now: datetime) -> Reply:
@@ -54,7 +54,9 @@ def tell_when(lead: Lead, assessment: Assessment, playbook: Playbook, *, now: da
 def _promise(lead: Lead, route: str, priority: bool, playbook: Playbook, now: datetime) -> Reply:
     if not is_reachable(lead):
         return respond("utter_closing_unreachable", "goodbye")
+    # A clock is kept while the route stays the same, or somebody was promised a person (see leads/qualification.py).
+    running = lead.respond_by if route in (lead.route, "nurture", "disqualified") else None
     route = route if route in ANSWERED_BY_A_PERSON else "direct_sales"
-    when = answer_time(playbook, route, now, priority=priority)
+    when = answer_time(playbook, route, now, priority=priority, running=running)
     response = "utter_closing_partner" if route == "partner_review" else "utter_closing_person"
     return respond(response, "handoff", when=when)

@@ -13,11 +13,11 @@ from scoring.conditions import SCORES
 from scoring.playbook import Playbook
 
 # What may change, and the column of rescore that says it.
-DECISIONS = {**{score: f"{score}_band" for score in SCORES}, "stage": "stage", "route": "route"}
+DECISIONS = {**{score: f"{score}_band" for score in SCORES}, "stage": "stage", "route": "route", "queue": "queue"}
 
 
 def changes(leads: ir.Table, old: Playbook, new: Playbook, *, on: date, without: Sequence[str] = ()) -> ir.Table:
-    """Return a row for each lead of which a band, the stage or the route would change.
+    """Return a row for each lead of which a band, the stage, the route or the queue would change.
 
     Args:
         leads: a table with the columns of lead_columns; see stored_leads.

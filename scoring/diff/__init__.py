@@ -2,5 +2,6 @@
 
 from scoring.diff.changes import Change, Kind
 from scoring.diff.playbooks import diff
+from scoring.diff.since import without_new_day
 
-__all__ = ["Change", "Kind", "diff"]
+__all__ = ["Change", "Kind", "diff", "without_new_day"]

@@ -97,8 +97,13 @@ def _words(found: Comparison, fact: str, old: FactWords, new: FactWords, path: Y
     name = found.new.fact_name(fact)
     for value in dict.fromkeys([*old.values, *new.values]):
         one, other = old.values.get(value), new.values.get(value)
-        if one != other:
-            found.changed(f"{name}: {value} is now called {shown(other)} instead of {shown(one)}", (*path, "values", value))
+        place = (*path, "values", value)
+        if one is None:
+            found.added(f"{name}: {value} is new: {shown(other)}", place)
+        elif other is None:
+            found.removed(f"{name}: {value} has no words any more, before {shown(one)}", place)
+        elif one != other:
+            found.changed(f"{name}: {value} is now called {shown(other)} instead of {shown(one)}", place)
     found.names(f"{name}, from worst to best", old.worst_to_best, new.worst_to_best, (*path, "worst_to_best"))
     for value in dict.fromkeys([*old.likely, *new.likely]):
         chance, before = new.likely.get(value, 0), old.likely.get(value, 0)

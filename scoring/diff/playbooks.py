@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from scoring.blocks import PlaybookFile
 from scoring.conditions import SCORES
 from scoring.diff.changes import Change, Comparison, shown
+from scoring.diff.clock import compare_clock
 from scoring.diff.interview import compare_facts, compare_hours, compare_interview, compare_questions
 from scoring.diff.owners import compare_crm, compare_nurture, compare_queues, compare_team
 from scoring.diff.rules import compare_flags, compare_next_steps, compare_routes, compare_stages
@@ -24,6 +25,7 @@ PARTS: Mapping[str, tuple[str, Callable[[Comparison], None]]] = {
     "team": ("Team", compare_team),
     "queues": ("Queues", compare_queues),
     "nurture": ("Nurture", compare_nurture),
+    "clock": ("Clock", compare_clock),
     "crm": ("CRM", compare_crm),
 }
 HEAD = ("name", "version", "since", "source")

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,7 @@ from web.templating import STATIC_DIR
 from wiring.build import Application, build
 from wiring.passwords import Argon2
 from wiring.settings import read_settings
+from worker.clocks import run_clocks
 
 pytestmark = pytest.mark.browser
 WORD = "four slow herons"
@@ -161,5 +163,66 @@ def test_no_page_keeps_anybody_out_or_scrolls_sideways(browser: Browser, desk: t
     context.close()
 
 
+@pytest.mark.parametrize("size", SIZES, ids=["desktop", "tablet"])
+def test_sales_merge_two_leads_of_one_person_and_undo_it(browser: Browser, desk: tuple[Application, str], size: tuple[int, int]) -> None:
+    application, address = desk
+    first, second = arrive(application, "Priya Raman", "Cactus Clinics"), arrive(application, "Priya Raman", "Cactus Clinics")
+    context, page = enter(browser, address, "dana@meridian.example", size)
+    page.goto(f"/console/leads/{first.id}")
+    page.get_by_text("Merge the two").click()
+    page.get_by_label("This one").check()
+    assert serious(page) == []
+    page.get_by_role("button", name="Merge", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Merged.")
+    assert stored(application, second.id).merged_into == first.id
+    page.goto(f"/console/leads/{second.id}")
+    expect(page.get_by_role("status")).to_contain_text("was merged into this one")
+    page.get_by_text("Undo the merge").first.click()
+    expect(page.get_by_role("main")).to_contain_text("exactly as they were before")
+    assert serious(page) == []
+    page.get_by_role("button", name="Undo the merge").click()
+    expect(page.get_by_role("status")).to_contain_text("two leads again")
+    assert stored(application, second.id).merged_into is None
+    page.goto("/console/accounts")
+    page.get_by_label("Find an account").fill("cactus")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/console/accounts?q=cactus")
+    assert serious(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.get_by_role("link", name="Cactus Clinics").click()
+    expect(page.get_by_role("heading", name="Who decides there")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("1 of 5 known")
+    assert serious(page) == [] and page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    context.close()
+
+
 def test_the_scripts_of_the_inbox_are_small() -> None:
     assert (STATIC_DIR / "inbox.js").stat().st_size < 60 * 1024
+
+
+@pytest.mark.parametrize("size", [*SIZES, (390, 844)])
+def test_a_manager_hears_the_bell_while_the_inbox_is_open_and_follows_it_to_the_lead(
+    browser: Browser, desk: tuple[Application, str], size: tuple[int, int]
+) -> None:
+    application, address = desk
+    application.playbooks.choose()
+    now = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
+    with application.unit() as unit:
+        contact = {"name": "Priya Raman", "email": "priya@cactus.example", "company": "Cactus Clinics"}
+        facts = HOT | {"buying_role": "evaluator"}
+        lead = add_lead(unit, source="form", contact=contact, facts=facts, reading=None, signals=[], playbook=application.playbooks.choose(), now=now)
+        unit.commit()
+    mo, page = enter(browser, address, "mo@meridian.example", size)
+    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+    run_clocks(application.unit, playbook_of=application.playbooks.of_lead, now=now + timedelta(minutes=150))
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.get_by_role("link", name="Notices, 1 unread").click()
+    expect(page.get_by_role("listitem").get_by_text("Nobody has answered a lead of Sales desk A").first).to_be_visible()
+    assert serious(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out"
+    page.get_by_role("link", name="Priya Raman, Cactus Clinics").click()
+    expect(page).to_have_url(f"{address}/console/leads/{lead.id}")
+    page.goto("/console?view=escalated")
+    expect(page.get_by_role("link", name="Priya Raman")).to_be_visible()
+    expect(page.get_by_role("link", name="Notices", exact=True)).to_be_visible()
+    assert serious(page) == []
+    mo.close()

@@ -14,9 +14,10 @@ from leads import access
 from leads.playbooks_in_use import SEEN_AFTER_SECONDS
 from leads.publishing import publish
 from privacy.redaction import Redactor
-from scoring.playbook import DEFAULT_PLAYBOOK, parse_playbook
+from scoring.playbook import parse_playbook
 from store.database import migrate
 from tests.integration.databases import postgresql_schema
+from tests.playbooks.shipped import CLINIC_POINTS, CLINICS, TEXT, THIS_VERSION, VERSION
 from tests.unit.web.conftest import Office, Talk
 from tests.unit.web.fake_engine import FakeEngine, parse
 from web.app import create_app
@@ -25,7 +26,6 @@ from wiring.build import Application, build
 from wiring.settings import read_settings
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)
-TEXT = DEFAULT_PLAYBOOK.read_text(encoding="utf-8")
 SCHEDULING_PAGE = {"url": "https://meridian.example/scheduling/clinics?utm_source=x"}
 
 
@@ -44,7 +44,7 @@ def scheduling(version: str, points: int = 5) -> str:
     question = re.search(r"^    org_type:\n      ask: (.*)$", TEXT, re.M)
     assert question is not None
     return changed(
-        "scheduling", ('version: "1.0"', f'version: "{version}"'), ("\nvendor:", f"\n{serves}"), ("clinic_group: 45", f"clinic_group: {points}"),
+        "scheduling", (THIS_VERSION, f'version: "{version}"'), ("\nvendor:", f"\n{serves}"), (CLINICS, f"clinic_group: {points}"),
         (question.group(0), "    org_type:\n      ask: Whose appointments would these be?"),
     )
 
@@ -119,7 +119,7 @@ def test_a_page_or_a_campaign_chooses_the_questions_the_points_and_the_lines(off
 def test_every_other_page_is_served_by_the_default(office: Office) -> None:
     talk = office.open()
     assert talk.messages[-1]["text"] != "Whose appointments would these be?"
-    assert fit(told(talk, office)) == (45, "default.yml", "default 1.0")
+    assert fit(told(talk, office)) == (CLINIC_POINTS, "default.yml", f"default {VERSION}")
 
 
 def test_the_call_script_is_chosen_by_its_page_too(office: Office) -> None:

@@ -6,7 +6,7 @@ const search = document.getElementById("q");
 let tag = "";
 
 function links() {
-  return [...rows.querySelectorAll(".who a")];
+  return [...rows.querySelectorAll(".who > a")];
 }
 
 function step(by) {
@@ -44,9 +44,21 @@ function exchange(html) {
     const box = document.getElementById(id)?.querySelector("input[type=checkbox]");
     if (box) box.checked = true;
   }
-  if (stood) document.getElementById(stood)?.querySelector(onBox ? "input" : ".who a")?.focus();
+  if (stood) document.getElementById(stood)?.querySelector(onBox ? "input" : ".who > a")?.focus();
   const arrived = [...rows.querySelectorAll("tr[id]")].filter((row) => !before.has(row.id)).length;
   if (arrived) news.textContent = arrived === 1 ? "One more lead in this list." : `${arrived} more leads in this list.`;
+}
+
+// How many notices are unread, on the bell of the header; one that has just come is said too.
+function ring(unread) {
+  const bell = document.querySelector("[data-unread]");
+  if (!bell || unread === Number(bell.dataset.unread)) return;
+  if (unread > Number(bell.dataset.unread)) news.textContent = "There is a new notice.";
+  bell.dataset.unread = unread;
+  bell.setAttribute("aria-label", unread ? `Notices, ${unread} unread` : "Notices");
+  const count = bell.querySelector(".unread");
+  count.textContent = unread < 100 ? unread : "99+";
+  count.hidden = !unread;
 }
 
 async function refresh() {
@@ -54,6 +66,7 @@ async function refresh() {
   try {
     const answer = await fetch(rows.dataset.from, { headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store", redirect: "manual" });
     if (answer.type === "opaqueredirect") return location.reload(); // signed out meanwhile
+    ring(Number(answer.headers.get("X-Unread") || 0));
     if (answer.status !== 200) return;
     tag = answer.headers.get("ETag") || "";
     exchange(await answer.text());

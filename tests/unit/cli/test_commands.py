@@ -16,6 +16,7 @@ from leads import access
 from leads.intake import add_lead
 from store.database import migrate
 from tests.unit.leads.chatting import HOT
+from wiring import vocabularies
 from wiring.build import Application, build
 from wiring.settings import ROOT
 
@@ -51,6 +52,13 @@ def test_a_command_that_is_used_wrongly_ends_with_2(words: list[str]) -> None:
 def test_the_playbook_in_use_has_no_problems(application: Application) -> None:
     result = run("playbook", "check")
     assert result.exit_code == 0 and "no problems" in result.output
+
+
+def test_a_word_under_two_values_is_told_with_its_place(application: Application, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "use_case.yml").write_text("version: 1\nfact: use_case\nvalues:\n  telehealth:\n    asked: [rpm]\n  other:\n    asked: [rpm]\n")
+    monkeypatch.setattr(vocabularies, "VOCABULARIES", tmp_path)
+    result = run("playbook", "check")
+    assert result.exit_code == 1 and "use_case.yml:7:13: 'rpm' stands under telehealth and other" in result.output
 
 
 def test_a_broken_playbook_is_told_with_places_and_ends_with_1(application: Application) -> None:
@@ -141,6 +149,8 @@ def test_a_text_is_read_by_the_running_product(monkeypatch: pytest.MonkeyPatch) 
     assert said.exit_code == 0 and "org_type: payer" in said.output and "timeline: now (0.50)" in said.output
     assert asked == [("POST", "/api/interpret", {"items": [{"id": "1", "text": "a plan", "asked": "org_type"}]})]
     assert json.loads(run("interpret", "a plan", "--json").output) == item
+    assert "redaction" not in said.output and "stored" not in said.output, "nothing was taken out, and nothing is stored"
+    assert "after redaction: a plan\n" in run("interpret", "a plan of 123-45-6789").output
 
 
 def test_without_a_running_product_reading_ends_with_1_and_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

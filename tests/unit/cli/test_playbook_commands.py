@@ -13,12 +13,12 @@ from cli.main import app
 from leads.intake import add_lead
 from scoring.playbook import DEFAULT_PLAYBOOK
 from store.database import migrate
+from tests.playbooks.shipped import FIT_HIGH, HIGH, TEXT, THIS_VERSION, VERSION
 from tests.unit.leads.chatting import HOT
 from wiring.build import Application, build
 from wiring.settings import ROOT
 
 BAD = ROOT / "tests/bad_playbooks/unknown_key.yml"
-TEXT = DEFAULT_PLAYBOOK.read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def lead_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def new_playbook(tmp_path: Path) -> Path:
     file = tmp_path / "new.yml"
-    file.write_text(TEXT.replace("high: 65}", "high: 70}").replace('version: "1.0"', 'version: "1.1"'), encoding="utf-8")
+    file.write_text(TEXT.replace(HIGH, f"high: {FIT_HIGH + 1}}}").replace(THIS_VERSION, 'version: "7.1"'), encoding="utf-8")
     return file
 
 
@@ -81,13 +81,13 @@ def test_a_stored_lead_is_explained_with_what_was_done(application: Application)
 
 def test_a_lead_is_explained_by_another_playbook_and_this_is_said(application: Application, new_playbook: Path) -> None:
     result = run("explain", store_a_lead(application), "--playbook", new_playbook)
-    assert "By playbook default 1.1" in result.output and "The stored score was made by default 1.0" in result.output
+    assert "By playbook default 7.1" in result.output and f"The stored score was made by default {VERSION}" in result.output
     assert "new.yml:" in result.output and "default.yml:" not in result.output
 
 
 def test_the_explanation_is_data_where_asked(application: Application, lead_file: Path) -> None:
     said = json.loads(run("explain", lead_file, "--json").output)
-    assert said["playbook"]["version"] == "1.0" and said["on"] == "2026-11-24"
+    assert said["playbook"]["version"] == VERSION and said["on"] == "2026-11-24"
     assert {"decision", "fit", "intent", "readiness", "other routes", "next step"} <= set(said["sections"])
     assert all(sentence.strip() for sentences in said["sections"].values() for sentence in sentences)
 
@@ -109,8 +109,8 @@ def test_changes_are_told_by_part_with_their_lines(new_playbook: Path) -> None:
     result = run("diff", DEFAULT_PLAYBOOK, new_playbook)
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert lines[:3] == ["Playbook", '  The version is now "1.1" instead of "1.0". (new.yml:4)', ""]
-    assert lines[3] == "Fit" and lines[4].startswith("  Fit is high from 70 points instead of 65. (new.yml:")
+    assert lines[:3] == ["Playbook", f'  The version is now "7.1" instead of "{VERSION}". (new.yml:4)', ""]
+    assert lines[3] == "Fit" and lines[4].startswith(f"  Fit is high from {FIT_HIGH + 1} points instead of {FIT_HIGH}. (new.yml:")
 
 
 def test_changes_are_data_where_asked(new_playbook: Path) -> None:

@@ -45,6 +45,16 @@ def test_the_clock_of_a_promise_runs_from_the_promise(chat: Chat) -> None:
     assert chat.lead.respond_by is not None and due is not None and chat.lead.respond_by <= due
 
 
+def test_the_goodbye_repeats_the_time_that_was_promised() -> None:
+    chat = Chat(prefill=ANA)
+    chat.say("human")
+    promised = next(reply["values"]["when"] for reply in chat.last.replies if reply["response"] == "utter_person_promised")
+    chat.now += timedelta(minutes=45)
+    chat.say("that_is_all")
+    told = [reply["values"]["when"] for reply in chat.last.replies if "when" in reply["values"]]
+    assert told == [promised]
+
+
 def test_who_can_be_reached_already_is_promised_an_answer_at_once() -> None:
     chat = Chat(prefill=ANA)
     chat.say("human")

@@ -10,7 +10,7 @@ from leads import decisions, staff
 from leads.abandonment import close_quiet
 from leads.intake import add_lead, add_signal
 from leads.presenting import present
-from leads.records import Lead
+from leads.records import Lead, User
 from scoring.playbook import Playbook, parse_playbook
 from tests.unit.leads.chatting import HOT, NINE, PLAYBOOK, Chat
 from tests.unit.leads.fake_unit import FakeUnit
@@ -31,7 +31,7 @@ def unit() -> FakeUnit:
 
 
 def arrive(unit: FakeUnit, playbook: Playbook = PLAYBOOK, **facts: Any) -> Lead:
-    contact = {"name": "Ana Ruiz", "email": "ana@cedar.example"}
+    contact = {"name": "Ana Ruiz", "email": f"ana{len(unit.leads.kept)}@cedar.example"}  # somebody else each time
     return add_lead(unit, source="form", contact=contact, facts=facts, reading=None, signals=[], playbook=playbook, now=NINE)
 
 
@@ -129,3 +129,31 @@ def test_a_chat_that_fell_quiet_has_an_owner_too(chat: Chat) -> None:
     later = chat.now + timedelta(hours=1)
     assert close_quiet(chat.unit, playbook_of=lambda conversation: PLAYBOOK, quiet=timedelta(minutes=30), now=later) == 1
     assert chat.lead.status == "abandoned" and chat.lead.owner in EMAILS
+
+
+def test_who_owns_an_earlier_lead_of_a_person_gets_their_next_one_and_pays_for_it_as_a_turn(unit: FakeUnit) -> None:
+    again = {"name": "Ana Ruiz", "email": " Ana@Cedar.example"}
+    owners = []
+    for number in range(10):
+        contact = again if number in (0, 4, 7) else {"email": f"somebody{number}@cedar.example"}
+        lead = add_lead(unit, source="form", contact=contact, facts=HOT, reading=None, signals=[], playbook=PLAYBOOK, now=NINE)
+        owners.append(EMAILS[str(lead.owner)])
+    assert owners[0] == owners[4] == owners[7]
+    assert Counter(owners) == {"desk-a": 6, "desk-b": 4}
+
+
+def test_a_person_is_not_given_to_an_owner_who_is_away_or_of_another_queue(unit: FakeUnit) -> None:
+    first = arrive(unit, **HOT)
+    first.owner = "partners@example.com"
+    same = add_lead(unit, source="form", contact=first.contact, facts=HOT, reading=None, signals=[], playbook=PLAYBOOK, now=NINE)
+    assert EMAILS[str(same.owner)] in PLAYBOOK.queues["sales"]
+
+
+def test_who_was_deactivated_gets_no_leads_although_the_playbook_still_names_them(unit: FakeUnit) -> None:
+    member = "desk-a"
+    gone = User(id="1", email=PLAYBOOK.people[member].email.upper(), name="A", role="sales", password_hash="", created_at=NINE, deactivated_at=NINE)
+    unit.staff.add_user(gone)
+    owners = Counter(EMAILS[str(arrive(unit, **HOT).owner)] for _ in range(6))
+    assert owners == {"desk-b": 6}
+    gone.deactivated_at = None
+    assert {EMAILS[str(arrive(unit, **HOT).owner)] for _ in range(6)} == {"desk-a", "desk-b"}

@@ -13,6 +13,7 @@ from scoring import blocks
 from scoring.diff import Change, diff
 from scoring.diff.changes import moved_names, plain, same_condition
 from scoring.playbook import Playbook, load_playbook, parse_playbook
+from tests.playbooks.shipped import CLINIC_POINTS, CLINICS, FIT_HIGH, HIGH, THIS_VERSION, VERSION
 
 PLAYBOOK = load_playbook()
 EVERY_KIND = load_playbook(Path(__file__).parents[2] / "playbooks" / "every_kind.yml")  # Small: it is changed hundreds of times.
@@ -34,8 +35,8 @@ def test_a_playbook_does_not_differ_from_itself_nor_from_its_layout() -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "part", "kind", "words"), [
-    ("clinic_group: 45", "clinic_group: 50", "Fit", "changed", "The rule fit.org_type: multi-site clinic group gives 50 points instead of 45."),
-    ("high: 65}", "high: 70}", "Fit", "changed", "Fit is high from 70 points instead of 65."),
+    (CLINICS, "clinic_group: 77", "Fit", "changed", f"The rule fit.org_type: multi-site clinic group gives 77 points instead of {CLINIC_POINTS}."),
+    (HIGH, "high: 77}", "Fit", "changed", f"Fit is high from 77 points instead of {FIT_HIGH}."),
     ("sites: 5, beds: 200", "sites: 6, beds: 200", "Fit", "added", "The rule fit.org_size: from 6 sites, 200 beds, 25 providers, 50,000 members or 500 employees it now gives 15 points."),
     ("most: 60", "most: 55", "Fit", "changed", "The group organization gives at most 55 points instead of at most 60 points."),
     ("other: 4, none: 4}", "other: 4}", "Fit", "removed", "The rule fit.integrations: none named no longer has a line of its own (it gave 4)."),
@@ -52,6 +53,13 @@ def test_a_playbook_does_not_differ_from_itself_nor_from_its_layout() -> None:
     ("when: {org_type: [payer, employer_group]}}", "when: {org_type: payer}}", "Routes", "changed",
      "The route account_based now goes to the queue health-plans if organization type is health plan or payer; else the queue key-accounts. "
      "Before: to the queue health-plans if organization type is health plan or payer or employer buying for its staff; else the queue key-accounts."),
+    ("escalate_after_minutes: 30", "escalate_after_minutes: 45", "Clock", "changed",
+     "Unanswered leads of the route direct_sales now escalate 45 minutes after the promised time instead of 30 minutes after the promised time."),
+    ("remind_before_minutes: 120, ", "", "Clock", "changed",
+     "Unanswered leads of any other route now remind their owner never instead of 120 minutes before the promised time."),
+    ("leads: {otherwise: sales-lead}", "leads: {sales: desk-a, otherwise: sales-lead}", "Clock", "added", "Escalations of the queue sales now go to Sales desk A."),
+    ("    otherwise: {remind_before_minutes: 120, escalate_after_minutes: 480}\n", "", "Clock", "removed",
+     "Unanswered leads of any other route no longer have steps of their own. They did remind their owner 120 minutes before the promised time, escalate 480 minutes after it."),
     ("sales: {desk-a: 3, desk-b: 2}", "sales: {desk-a: 1, desk-b: 2}", "Queues", "changed", "Sales desk A has the weight 1 instead of 3 in the queue sales."),
     ("sales: {desk-a: 3, desk-b: 2}", "sales: {desk-a: 3}", "Queues", "removed", "Sales desk B no longer takes leads of the queue sales (weight 2)."),
     ("partners: {partners: 1}", "partners: {partners: 1, desk-a: 1}", "Queues", "added", "Sales desk A now takes leads of the queue partners, with weight 1."),
@@ -70,7 +78,7 @@ def test_a_playbook_does_not_differ_from_itself_nor_from_its_layout() -> None:
     ('opens: "08:30"', 'opens: "09:00"', "Business hours", "changed", "Business hours now begin at 09:00 instead of 08:30."),
     ("2026-11-26, 2026-11-27", "2026-11-26, 2026-11-30", "Business hours", "changed", "Holidays: now also November 30, 2026; no longer November 27, 2026."),
     ("hospital: hospital,", "hospital: single hospital,", "Words", "changed", 'Organization type: hospital is now called "single hospital" instead of "hospital".'),
-    ('version: "1.0"', 'version: "1.1"', "Playbook", "changed", 'The version is now "1.1" instead of "1.0".'),
+    (THIS_VERSION, 'version: "7.1"', "Playbook", "changed", f'The version is now "7.1" instead of "{VERSION}".'),
     ("name: Meridian Patient Operations", "name: Other", "Vendor", "changed", 'Vendor, name is now "Other" instead of "Meridian Patient Operations".'),
 ])  # fmt: skip
 def test_a_change_is_told_in_words(old: str, new: str, part: str, kind: str, words: str) -> None:
@@ -80,8 +88,8 @@ def test_a_change_is_told_in_words(old: str, new: str, part: str, kind: str, wor
 
 
 def test_a_change_names_its_line_in_both_files() -> None:
-    (found,) = changes(("# How Meridian", "# One more line.\n# How Meridian"), ("clinic_group: 45", "clinic_group: 50"))
-    line = next(number for number, text in enumerate(TEXT.splitlines(), 1) if "clinic_group: 45" in text)
+    (found,) = changes(("# How Meridian", "# One more line.\n# How Meridian"), (CLINICS, "clinic_group: 77"))
+    line = next(number for number, text in enumerate(TEXT.splitlines(), 1) if CLINICS in text)
     assert (found.old, found.new) == (f"default.yml:{line}", f"new.yml:{line + 1}")
 
 
@@ -212,3 +220,11 @@ def test_lists_in_another_order_do_not_go_unnoticed() -> None:
         held[0], held[-1] = held[-1], held[0]
         made = Playbook(blocks.PlaybookFile.model_validate(data), EVERY_KIND.source)
         assert diff(EVERY_KIND, made), path
+
+
+def test_a_value_that_is_new_and_one_that_is_gone_are_told_as_such() -> None:
+    fewer = parse_playbook(TEXT.replace("hospital: hospital, ", "", 1).replace("hospital, ", "", 1), "fewer.yml")
+    words = 'Organization type: hospital is new: "hospital".'
+    assert [change.kind for change in diff(fewer, PLAYBOOK) if change.sentence == words] == ["added"]
+    gone = 'Organization type: hospital has no words any more, before "hospital".'
+    assert [change.kind for change in diff(PLAYBOOK, fewer) if change.sentence == gone] == ["removed"]

@@ -8,6 +8,7 @@ import pytest
 from scoring.engine import Answer, Signal, assess
 from scoring.explain import explain
 from scoring.playbook import load_playbook, parse_playbook
+from tests.playbooks.shipped import CLINIC_POINTS
 
 TODAY = date(2026, 11, 24)
 PLAYBOOK = load_playbook()
@@ -111,7 +112,7 @@ def test_the_explanation_says_decision_points_and_gaps_in_sentences() -> None:
     text = "\n".join(lines)
     assert lines[0].startswith("Stage mql: ")
     assert (
-        '+45: organization type is multi-site clinic group, said as "12 clinics in Ohio" (fit.org_type, default.yml:'
+        f'+{CLINIC_POINTS}: organization type is multi-site clinic group, said as "12 clinics in Ohio" (fit.org_type, default.yml:'
         in text
     )
     assert "+12: pricing page" in text and "-3: age of the signal" in text

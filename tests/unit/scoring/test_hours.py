@@ -59,6 +59,12 @@ def test_the_promise_is_said_in_words(now: datetime, words: str) -> None:
     assert answer_time(PLAYBOOK, "direct_sales", now) == words
 
 
+def test_a_clock_that_runs_is_told_until_it_has_run_out() -> None:
+    running = at(24, "14:00")
+    assert answer_time(PLAYBOOK, "direct_sales", at(24, "13:00"), running=running) == "today by 2:00 pm Eastern"
+    assert answer_time(PLAYBOOK, "direct_sales", at(24, "14:30"), running=running) == "today by 4:30 pm Eastern"
+
+
 def test_a_day_a_week_away_is_named_with_its_date() -> None:
     text = PLAYBOOK.source.text.replace(
         "holidays: [2026-11-26", "holidays: [2026-11-30, 2026-12-01, 2026-12-02, 2026-11-26"

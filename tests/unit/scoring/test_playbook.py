@@ -23,7 +23,7 @@ def dated_blocks(playbook: Playbook) -> list[DatedBlock]:
     data = playbook.data
     scores = [data.scores.fit, data.scores.intent, data.scores.readiness]
     others = [data.facts, data.decay, data.flags, data.stages, data.routes, data.next_steps, data.interview]
-    named = [data.team, data.queues, data.nurture, data.crm]
+    named = [data.team, data.queues, data.nurture, data.clock, data.crm]
     return [*scores, *others, data.questions, data.business_hours, *(block for block in named if block)]
 
 
@@ -42,6 +42,7 @@ def test_a_mistake_is_reported_once_where_it_is_and_says_what_to_write(path: Pat
 
 def test_the_playbook_the_mistakes_are_made_in_has_none() -> None:
     assert check_playbook(BAD / "_good.yml") == []
+    assert check_playbook(BAD.parent / "playbooks" / "every_kind.yml") == []
     assert len(_mistakes()) >= 12
 
 

@@ -149,6 +149,8 @@ def make_office(tmp_path: Path, fresh_database: Path, redactor: Redactor, loaded
         app.state.dialogue, app.state.services = engine, Services(application, engine)  # type: ignore[arg-type]
         with application.unit() as unit:
             key = access.add_api_key(unit, name="tests", now=datetime(2026, 11, 1, tzinfo=UTC))
+            # Used a moment ago, so that not every test's first call notes that it was used.
+            unit.staff.api_keys()[0].last_used_at = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
             unit.commit()
         office = Office(application, engine, TestClient(app, base_url="http://127.0.0.1:8000"), key)
         application.now = lambda: office.clock[0]  # type: ignore[method-assign]

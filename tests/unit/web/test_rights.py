@@ -27,6 +27,8 @@ CALLS: list[tuple[str, str, str, Any]] = [
     ("reassign", "POST", "/api/leads/gone/reassign", {"to": "desk-a@example.com"}),
     ("tell_outcome", "POST", "/api/leads/gone/outcome", {"outcome": "won"}),
     ("correct_facts", "POST", "/api/leads/gone/facts", {}),
+    ("merge", "POST", "/api/leads/gone/merge", {"from": "other"}),
+    ("merge", "POST", "/api/merges/gone/undo", None),
     ("call", "POST", "/api/chat/conversations", {"page": {"url": "https://x.example"}, "consent": True, "channel": "rep"}),
 ]  # fmt: skip
 LET_IN = (200, 201, 202, 404)
@@ -67,5 +69,5 @@ def test_a_key_with_one_scope_may_do_that_and_nothing_else(office: Office, scope
 
 def test_every_endpoint_of_the_staff_api_is_in_the_table_above(office: Office) -> None:
     paths = office.client.get("/api/openapi.json").json()["paths"]
-    found = {(method.upper(), path.replace("{lead_id}", "gone")) for path in paths for method in paths[path] if path.startswith("/api/")}
+    found = {(method.upper(), path.replace("{lead_id}", "gone").replace("{merge_id}", "gone")) for path in paths for method in paths[path] if path.startswith("/api/")}
     assert {(method, path) for _, method, path, _ in CALLS if "/chat/" not in path} == {each for each in found if "/chat/" not in each[1]}

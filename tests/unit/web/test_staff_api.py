@@ -22,6 +22,7 @@ ROUTES_OF_STAFF = [
     ("POST", "/api/signals"), ("POST", "/api/leads/x/accept"), ("POST", "/api/leads/x/reject"), ("POST", "/api/leads/x/outcome"),
     ("POST", "/api/leads/x/facts"), ("POST", "/api/leads/x/qualify"), ("POST", "/api/leads/x/nurture"), ("POST", "/api/leads/x/snooze"),
     ("POST", "/api/leads/x/reassign"), ("GET", "/api/leads/x/packet"),
+    ("POST", "/api/leads/x/merge"), ("POST", "/api/merges/x/undo"),
 ]
 EMAIL = "dana@meridian.example"
 
@@ -51,7 +52,7 @@ def test_without_a_key_nobody_is_let_in_the_demo_included(make_office: Callable[
 
 def test_every_route_of_the_staff_api_is_guarded(office: Office) -> None:
     paths = office.client.get("/api/openapi.json").json()["paths"]
-    guarded = {(method.upper(), path.replace("{lead_id}", "x")) for path in paths for method in paths[path] if not path.startswith("/api/chat")}
+    guarded = {(method.upper(), path.replace("{lead_id}", "x").replace("{merge_id}", "x")) for path in paths for method in paths[path] if not path.startswith("/api/chat")}
     assert guarded - {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")} == set(ROUTES_OF_STAFF)
 
 

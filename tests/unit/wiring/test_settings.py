@@ -58,3 +58,22 @@ def test_origins_are_a_list_and_addresses_have_no_slash_at_the_end() -> None:
 def test_rasa_and_the_actions_are_always_on_this_machine() -> None:
     read = read_settings(SERIOUS | {"HOST": "0.0.0.0", "RASA_PORT": "5105", "ACTIONS_PORT": "5155"}, None)
     assert (read.rasa_url, read.actions_url) == ("http://127.0.0.1:5105", "http://127.0.0.1:5155/webhook")
+
+
+OIDC = {"OIDC_ISSUER": "https://login.example", "OIDC_CLIENT_ID": "leadtriage", "OIDC_CLIENT_SECRET": "s"}
+
+
+@pytest.mark.parametrize(("changes", "sentence"), [
+    ({"OIDC_CLIENT_ID": ""}, "OIDC_CLIENT_ID is missing"), ({"OIDC_CLIENT_SECRET": ""}, "OIDC_CLIENT_SECRET is missing"),
+    ({"OIDC_ISSUER": "http://login.example"}, "OIDC_ISSUER: expected an https address"), ({"OIDC_ISSUER": "login.example"}, "OIDC_ISSUER: expected an https"),
+    ({"OIDC_DEFAULT_ROLE": "admin", "OIDC_ALLOWED_DOMAINS": "x.example"}, "Administrators are made by hand"), ({"OIDC_DEFAULT_ROLE": "rep"}, "OIDC_ALLOWED_DOMAINS is missing"),
+])  # fmt: skip
+def test_settings_of_a_sign_in_service_that_let_in_too_many_or_do_not_work_are_refused(changes: dict[str, str], sentence: str) -> None:
+    with pytest.raises(SettingError, match=sentence):
+        read_settings(SERIOUS | OIDC | changes, None)
+
+
+def test_a_sign_in_service_is_read_with_its_domains() -> None:
+    read = read_settings(SERIOUS | OIDC | {"OIDC_ALLOWED_DOMAINS": " Vendor.example, @other.example ,", "OIDC_DEFAULT_ROLE": "rep"}, None)
+    assert (read.oidc_issuer, read.oidc_allowed_domains, read.oidc_default_role) == ("https://login.example", ("vendor.example", "other.example"), "rep")
+    assert read_settings(SERIOUS, None).oidc_issuer is None

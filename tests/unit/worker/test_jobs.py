@@ -12,7 +12,7 @@ from tests.unit.leads.chatting import SCRIPT, Chat
 from wiring import queue as wired_queue
 from wiring.build import Application, build
 from wiring.settings import read_settings
-from worker.jobs import close_quiet_conversations, make_queue
+from worker.jobs import close_quiet_conversations, count_ended_conversations, make_queue
 
 START = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
@@ -51,8 +51,23 @@ def test_the_queue_has_its_job_every_minute_and_it_settles(
         Chat(unit, now=START).say(org_type="hospital")
         unit.commit()
     application.now = lambda: START + timedelta(hours=1)  # type: ignore[method-assign]
-    (job,) = queue.read_periodic(START + timedelta(hours=1))
-    queue.execute(job)
+    jobs = {job.name: job for job in queue.read_periodic(START + timedelta(hours=1))}
+    assert {"quiet_conversations", "clocks", "mail"} <= set(jobs)
+    queue.execute(jobs["quiet_conversations"])
     with application.unit(read_only=True) as unit:
         assert unit.leads.search(stage=None, route=None, owner=None, text=None, conversation=None, after=None, limit=5)[0][0].status == "abandoned"
+    queue.storage.close()
+
+
+def test_the_questions_of_ended_conversations_are_counted_every_five_minutes(application: Application, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wired_queue, "VAR", tmp_path / "var")
+    queue = make_queue(application)
+    assert "questions" in {job.name for job in queue.read_periodic(START)} and "questions" not in {job.name for job in queue.read_periodic(START + timedelta(minutes=1))}
+    with application.unit() as unit:
+        Chat(unit, now=START).say(org_type="hospital")
+        unit.commit()
+    application.now = lambda: START + timedelta(hours=1)  # type: ignore[method-assign]
+    assert count_ended_conversations(application) == 0
+    close_quiet_conversations(application)
+    assert [count_ended_conversations(application), count_ended_conversations(application)] == [1, 0]
     queue.storage.close()
