@@ -8,6 +8,7 @@ UV := .venv/bin/uv
 INSTALL := $(UV) pip install --quiet --require-hashes
 MODEL := var/models/leadtriage.tar.gz
 ENCODER := var/encoder/encoder.onnx
+PUBLISHED := var/encoder/published/encoder.onnx
 # Read at start, by the bot or by the app, and in no model: a change needs a restart, no training.
 READ_AT_START := data/faq.yml data/free_mail.yml
 BOT_SOURCES := $(filter-out $(READ_AT_START),$(shell find bot domain data config.yml -name '*.py' -o -name '*.yml' -not -path '*/privacy_*'))
@@ -28,7 +29,7 @@ install: $(STAMPS)/app $(STAMPS)/rasa ## Build both environments
 train: ## Train the NLU model (unchanged parts come from Rasa's cache)
 	@touch -c config.yml; $(MAKE) --no-print-directory $(MODEL)
 
-encoder: $(ENCODER) ## Build the sentence encoder
+encoder: $(ENCODER) $(PUBLISHED) ## Build the sentence encoder
 
 test: $(MODEL) $(STAMPS)/app ## Run every test, in both environments
 	@$(MAKE) --no-print-directory test-bot test-app
@@ -96,7 +97,11 @@ $(ENCODER): $(STAMPS)/rasa bot/build_encoder.py bot/tuning/adapter.py data/encod
 	@echo "Building the sentence encoder ..."
 	@.venv-rasa/bin/python -m bot.build_encoder var/encoder 2>/dev/null
 
-$(MODEL): $(BOT_SOURCES) $(ENCODER)
+# The same weights as they were published: they tell which question of data/faq.yml is meant.
+$(PUBLISHED): $(STAMPS)/rasa bot/build_encoder.py
+	@.venv-rasa/bin/python -m bot.build_encoder var/encoder/published --untuned 2>/dev/null
+
+$(MODEL): $(BOT_SOURCES) $(ENCODER) $(PUBLISHED)
 	@echo "Training the NLU model ($$(ls -d .rasa/cache* >/dev/null 2>&1 && echo "what did not change comes from the cache" || echo "about two minutes the first time"); log in var/train.log) ..."
 	@PROGRESS_FD=3 .venv-rasa/bin/python -m bot train 3>&1 > var/train.log 2>&1 || { tail -n 30 var/train.log; exit 1; }
 	@touch $@

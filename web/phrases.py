@@ -1,5 +1,6 @@
 """How facts, stages, routes and times read on a page."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -90,7 +91,7 @@ def name(key: str | None) -> str:
     """
     if not key:
         return "–"
-    words = " ".join(_SHORT_FORMS.get(word, word) for word in key.split("_"))
+    words = " ".join(_SHORT_FORMS.get(word, word) for word in re.split("[_-]", key))
     return _NAMES.get(key) or words[0].upper() + words[1:]
 
 

@@ -24,8 +24,8 @@ _SINGULAR = {
 }
 _IRREGULAR = {
     "sites": "locaton locatons clincs hsptl hsptls facilties premises",
-    "providers": "mds dds drs midwives",
-    "members": "lives beneficaries",
+    "providers": "mds dds drs midwives provs rads",
+    "members": "lives beneficaries mbrs mbr",
     "employees": "staff emplyees employes headcount workforce personnel ees",
 }
 

@@ -129,8 +129,10 @@ def _confidence(words: Words, amount: Amount, is_asked: bool) -> float:
     if _is_paid_already(clause) and not has_cue:
         return 0.0
     if not is_asked:
-        if not has_cue or not (amount.currency or amount.scaled):
+        if not (amount.currency or amount.scaled):
             return 0.0
+        if not has_cue:  # an amount a year or a month, with nothing said of who pays it to whom, is what somebody has to spend
+            return LIKELY if _has_period(words, amount) else 0.0
         return DOUBTFUL if amount.vague else LIKELY if not amount.currency else SURE
     if amount.vague:
         return DOUBTFUL
@@ -138,6 +140,11 @@ def _confidence(words: Words, amount: Amount, is_asked: bool) -> float:
         return SURE
     is_round = (amount.high or amount.low or 0.0) % 50 == 0
     return LIKELY if is_round and (amount.low != amount.high or high - low <= 6) else DOUBTFUL
+
+
+def _has_period(words: Words, amount: Amount) -> bool:
+    """ "300-400k/yr", "$20k a year"."""
+    return words.word(amount.end) in _EACH and _PERIODS.get(words.word(amount.end + 1)) in (1.0, 12.0)
 
 
 def _is_paid_already(clause: tuple[str, ...]) -> bool:

@@ -89,6 +89,10 @@ def test_a_call_from_blank_to_handed_over_by_the_keyboard_alone(page: Page, offi
     expect(page.locator("#question")).to_be_focused()
     keys.press("j")
     keys.type("Part in")
+    topic = page.locator("#topic").text_content()
+    expect(page.locator("#jump option:checked")).to_contain_text("Part in the decision")
+    assert page.locator("#topic").text_content() == topic  # every letter chooses something; Enter means it
+    keys.press("Enter")
     expect(page.locator("#topic")).to_have_text("Part in the decision")
     expect(page.locator("#question")).to_be_focused()
     keys.press("4")

@@ -28,13 +28,20 @@ export const channel = (name) => CHANNELS[name] ?? name;
 const button = (text, onclick, name, ...more) =>
   make("button", { type: "button", className: "key-button small", onclick, "data-focus": name }, text, ...more);
 
-// Typing into a closed list chooses at every letter: "p" is already a question. What counts is where the typing ends.
-const TYPING_MS = 700;
-let choosing;
-const onceChosen = (act) => {
-  clearTimeout(choosing);
-  choosing = setTimeout(act, TYPING_MS);
-};
+/** What a list needs so that a pointer's choice counts at once and keys look first: every letter chooses something, Enter means it. */
+function chosenBy(act) {
+  let byKeys = false;
+  const take = (list) => list.value && act(list.value);
+  return {
+    onpointerdown: () => (byKeys = false),
+    onkeydown: ({ key: pressed, currentTarget: list }) => {
+      byKeys = true;
+      if (pressed === "Enter") setTimeout(() => take(list)); // an open list takes the value with this very key
+    },
+    onchange: ({ currentTarget: list }) => byKeys || take(list),
+    onblur: ({ currentTarget: list }) => (list.value = ""),
+  };
+}
 
 /** Everything; `act` holds what the buttons do. */
 export function draw(view, act) {
@@ -76,8 +83,7 @@ function drawQuestion({ question, questions }, act) {
   const jump = make(
     "select",
     {
-      id: "jump", "aria-label": "Jump to another question", "data-focus": "jump",
-      onchange: ({ target }) => onceChosen(() => target.value && act.pick(target.value)),
+      id: "jump", "aria-label": "Jump to another question: choose, then Enter", "data-focus": "jump", ...chosenBy(act.pick),
     },
     make("option", { value: "" }, "Jump (J)"),
     ...questions.map(({ name, title, answered }) => make("option", { value: name }, `${answered ? "✓ " : ""}${title}`)),

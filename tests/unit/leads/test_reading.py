@@ -98,3 +98,11 @@ def test_whatever_is_read_is_sorted_once_and_has_words(entities: list[dict[str, 
     for found in (*reading.taken.values(), *reading.doubtful.values()):
         assert found.fact in FACTS and found.quote and 0 <= found.confidence <= 1
     assert all(found.confidence >= TAKE_ANSWER for found in reading.taken.values())
+
+
+@pytest.mark.parametrize(("text", "likeness", "act"), [
+    ("asdf qwer", 0.23, "answer"), ("hitrust ok", 0.52, "faq"), ("asdf?", 0.2, "faq"), ("do you keep the recordings forever", 0.2, "faq"),
+])
+def test_letters_that_are_near_no_topic_ask_nothing(text: str, likeness: float, act: str) -> None:
+    parsed = {"intent": {"name": "faq", "confidence": 0.9}, "entities": [], "faq": {"topic": "security", "confidence": likeness}}
+    assert read(parsed, text=text, asked="use_case").act == act
