@@ -129,9 +129,9 @@ def moment(at: str | datetime | None) -> str:
 
 
 def short_moment(at: str | datetime | None) -> str:
-    """The same for a column whose heading says UTC: `24 Nov, 14:05`."""
+    """The same without the year: `24 Nov, 14:05 UTC`. It stands beside clocks in the business's own time, so it names its zone."""
     when = as_time(at)
-    return f"{when.day} {when:%b, %H:%M}" if when else str(at or "–")
+    return f"{when.day} {when:%b, %H:%M} UTC" if when else str(at or "–")
 
 
 def due(respond_by: str | datetime | None, *, now: datetime) -> str:

@@ -94,8 +94,8 @@ def settle(text: str, act: str, evidence: Sequence[Evidence], parts: Sequence[Cl
         elif fact in CHOICES:
             best = _settle_choice(hints, asked=fact == context.asked)
             if best and fact != context.asked and act != "correct":
-                shy = SHY_UNNAMED if best.kind in _MEANT else SHY_UNASKED
-                best = replace(best, confidence=best.confidence * min(shy.get(fact, 1.0), SHY_UNASKED.get(fact, 1.0)))
+                shy = SHY_UNASKED | (SHY_UNNAMED if best.kind in _MEANT else {})
+                best = replace(best, confidence=best.confidence * shy.get(fact, 1.0))
             settled += [_as_sure_as_seen(best, context, act)] if best else []
         elif fact == "org_size":
             settled += _settle_sizes(hints)

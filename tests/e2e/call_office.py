@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from playwright.sync_api import Page, expect
 
 from leads import access
@@ -18,6 +15,7 @@ from leads.dialogue import recording
 from leads.intake import add_lead
 from leads.reading import ReadFact
 from store.database import migrate
+from tests.e2e.served_app import served
 from tests.unit.web.fake_engine import FakeEngine, parse
 from web.app import create_app
 from web.services import Services
@@ -77,16 +75,8 @@ def running(folder: Path) -> Iterator[CallOffice]:
     engine = FakeEngine(application, "models/none.tar.gz")
     engine.means.update(NOTES)
     app.state.dialogue, app.state.services = engine, Services(application, engine)  # type: ignore[arg-type]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.05)
-    assert server.started, "the server did not start"
-    yield CallOffice(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", application, engine)
-    server.should_exit = True
-    thread.join(10)
+    with served(app) as address:
+        yield CallOffice(address, application, engine)
     application.engine.dispose()
 
 

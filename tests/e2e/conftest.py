@@ -1,15 +1,13 @@
 """The pages over the fakes, and a browser on them that remembers the widget's events."""
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.e2e.fake_chat_api import FakeChat
 from tests.e2e.fake_services import FakeServices, make_app
+from tests.e2e.served_app import served
 from tests.e2e.widget_visitor import DESKTOP
 
 RECORD_EVENTS = """
@@ -23,18 +21,8 @@ for (const name of ["open", "close", "message", "finished", "error"])
 def site() -> Iterator[tuple[str, FakeChat]]:
     """The address of the pages over the fakes, and the fake chat behind it."""
     chat = FakeChat()
-    config = uvicorn.Config(make_app(FakeServices(), chat), host="127.0.0.1", port=0, log_level="error")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the server of the fakes did not start"
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}", chat
-    server.should_exit = True
-    thread.join(5)
+    with served(make_app(FakeServices(), chat)) as address:
+        yield address, chat
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
@@ -33,10 +34,14 @@ def context(browser: Browser, office: CallOffice) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Page:
-    page = context.new_page()
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A rep at the start of a call; whatever the test does, no script may fail."""
+    page, failed = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: failed.append(error.stack or str(error)))
     sign_in(page)
-    return page
+    yield page
+    page.evaluate("0")  # what failed at last is told by then
+    assert failed == []
 
 
 def begin(page: Page, company: str = "") -> None:
@@ -241,6 +246,24 @@ def test_every_question_fits_on_a_laptop_without_scrolling(page: Page) -> None:
         page.locator("#jump").select_option(name)
         expect(page.locator("#kept")).to_have_text("Everything is kept")
         assert page.evaluate("(ask => ask.scrollHeight - ask.clientHeight)(document.querySelector('.ask'))") <= 0, name
+
+
+def test_a_note_that_is_still_to_be_read_when_the_call_is_wrapped_up_is_kept_and_read_no_more(page: Page, office: CallOffice) -> None:
+    begin(page)
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))  # so the pause before a note is read does not end
+    keys = page.keyboard
+    keys.press("t")
+    keys.type(SHORTHAND)
+    keys.press("Escape")
+    keys.press("w")
+    keys.press("1")
+    page.get_by_role("button", name="Finish the call").click()
+    expect(page.get_by_role("heading", name="The call is wrapped up")).to_be_focused()
+    page.clock.run_for(5_000)  # the reading would come now
+    with office.application.unit(read_only=True) as unit:
+        kept = [message.text for message in unit.messages.of(page.url.rpartition("/")[2])]
+    assert SHORTHAND in kept
 
 
 def test_the_script_is_small(page: Page) -> None:

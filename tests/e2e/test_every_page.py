@@ -7,8 +7,6 @@ picture of each.
 from __future__ import annotations
 
 import os
-import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,7 +15,6 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page, expect
@@ -33,6 +30,7 @@ from store import tables
 from store.database import migrate
 from store.demo_rows import put_in
 from store.question_counts import count_questions
+from tests.e2e.served_app import served
 from tests.e2e.widget_visitor import serious
 from web import app as web_app
 from web.app import create_app
@@ -107,16 +105,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     application.__dict__["redactor"] = SimpleNamespace()  # nobody chats here
     migrate(application.engine)
     names, calls = _fill(application)
-    server = uvicorn.Server(uvicorn.Config(create_app(application), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 60
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.05)
-    assert server.started, "the app did not start"
-    yield Desk(f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", names, calls)
-    server.should_exit = True
-    thread.join(10)
+    with served(create_app(application)) as address:
+        yield Desk(address, names, calls)
     application.engine.dispose()
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from leads import access
 from store.database import migrate
+from tests.e2e.served_app import served
 from tests.e2e.widget_visitor import serious
 from tests.unit.web.local_issuer import CLIENT_ID, CLIENT_SECRET, running_issuer
 from web.app import create_app
@@ -42,16 +40,8 @@ def running(folder: Path, **settings: str) -> Iterator[tuple[Application, str]]:
         for email, name, role in ((ADA, "Ada Fox", "admin"), ("dana@meridian.example", "Dana Ortiz", "sales")):
             access.add_user(unit, Argon2(), email=email, name=name, role=role, password=WORD, now=application.now())
         unit.commit()
-    server = uvicorn.Server(uvicorn.Config(create_app(application), host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 30
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the app did not start"
-    yield application, f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served(create_app(application), port=port) as address:
+        yield application, address
     application.engine.dispose()
 
 

@@ -1,7 +1,5 @@
 """Sales at their desk in Chromium, over the real app without Rasa: inbox by keyboard, accept, reject, hand on; axe on every page."""
 
-import threading
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,13 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from leads import access
 from leads.intake import add_lead
 from leads.records import Lead
 from store.database import migrate
+from tests.e2e.served_app import served
 from tests.e2e.widget_visitor import serious
 from web.app import create_app
 from web.templating import STATIC_DIR
@@ -43,16 +41,8 @@ def desk(tmp_path: Path) -> Iterator[tuple[Application, str]]:
         for email, name, role in (("dana@meridian.example", "Dana Ortiz", "sales"), ("mo@meridian.example", "Mo Chen", "manager"), ("ada@meridian.example", "Ada Fox", "admin")):
             access.add_user(unit, Argon2(), email=email, name=name, role=role, password=WORD, now=application.now())
         unit.commit()
-    server = uvicorn.Server(uvicorn.Config(create_app(application), host="127.0.0.1", port=0, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + 20
-    while not server.started and time.monotonic() < until:
-        time.sleep(0.02)
-    assert server.started, "the app did not start"
-    yield application, f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with served(create_app(application)) as address:
+        yield application, address
     application.engine.dispose()
 
 

@@ -35,7 +35,7 @@ class Visitor:
     def __init__(self, context: BrowserContext, path: str = "/") -> None:
         self.page: Page = context.new_page()
         self.troubles: list[str] = []
-        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("pageerror", lambda error: self.troubles.append(error.stack or str(error)))
         self.page.on("console", lambda line: self.troubles.append(line.text) if line.type == "error" else None)
         self.page.on("response", lambda answer: self.troubles.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
         self.page.goto(path)
@@ -43,7 +43,7 @@ class Visitor:
     def leave(self) -> None:
         """Close the browser; nothing may have gone wrong."""
         self.page.context.close()
-        assert self.troubles == []
+        assert self.troubles == [], self.troubles
 
     # -- in the widget -----------------------------------------------------------------------------------------------
 

@@ -20,7 +20,7 @@ from wiring.settings import ROOT
 from wiring.vocabularies import check_vocabularies
 
 # Written for measuring, so training may not hold its like.
-OUR_MESSAGES = ROOT / "benchmarks/understanding/messages.jsonl"
+OUR_MESSAGES = ROOT / "benchmarks/understanding"
 # "i own the budget" or "no idea which ehr" occur to anyone; from so many words on it is a copy.
 WORDS_OF_ONES_OWN = 6
 
@@ -37,7 +37,7 @@ def main(folder: Path = FOLDER, arguments: Sequence[str] = ()) -> int:
         errors += wrong_labels(example)
     errors += contradictions(examples)
     errors += [f"data/vocabularies/{problem}" for problem in check_vocabularies()]
-    for path in [OUR_MESSAGES, *args.against]:
+    for path in [*sorted(OUR_MESSAGES.glob("*.jsonl")), *args.against]:
         errors += leaks(examples, path)
     for sentence in errors:
         print(sentence)

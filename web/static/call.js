@@ -166,6 +166,7 @@ function forgetReading() {
 }
 
 function redraw() {
+  if (view.call.wrapped_up) return; // a reading that comes later has no place any more
   const held = document.activeElement?.dataset?.focus;
   drawReadings(read.readings, read.topic, chosen, act);
   draw(view, act);
@@ -275,6 +276,7 @@ function finished() {
   const { wrapped_up: end } = view.call;
   drafts.forget(["note", "next", "follow", "outcome", "handoff", ...view.contact.map((one) => one.field)]);
   clearInterval(ticking);
+  clearTimeout(timer);
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   blocked = true;
   for (const one of document.querySelectorAll(".call-head .key-button")) one.hidden = true;
